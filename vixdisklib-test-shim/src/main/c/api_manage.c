@@ -1,0 +1,193 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ *
+ * Exported functions: disks as files.
+ */
+#include "api.h"
+#include "create.h"
+#include "library.h"
+#include "log.h"
+
+EXPORTED VixError VixDiskLib_Create(const VixDiskLibConnection connection, const char *path,
+                                    const VixDiskLibCreateParams *createParams, VixDiskLibProgressFunc progressFunc,
+                                    void *progressCallbackData)
+{
+   Connection *found;
+   VixError error = api_acquireConnection(connection, &found);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   error = api_check(!isAbsent(path) && createParams != NULL, __func__);
+   if (error == VIX_OK && found->readOnly) {
+      error = VIX_E_FILE_READ_ONLY;
+   }
+   if (error == VIX_OK) {
+      error = create_check(createParams);
+   }
+   if (error == VIX_OK) {
+      error = create_disk(path, createParams, library_callerKnows(7, 0), progressFunc, progressCallbackData);
+   }
+   if (error != VIX_OK) {
+      log_warn("VixDiskLib: Create failed (error %llu).\n", (unsigned long long)error);
+   }
+   connection_release(found);
+   return error;
+}
+
+EXPORTED VixError VixDiskLib_Unlink(VixDiskLibConnection connection, const char *path)
+{
+   Connection *found;
+   VixError error = api_acquireConnection(connection, &found);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   error = api_check(!isAbsent(path), __func__);
+   if (error == VIX_OK && found->readOnly) {
+      error = VIX_E_FILE_READ_ONLY;
+   }
+   if (error == VIX_OK) {
+      error = unlink_disk(path);
+   }
+   connection_release(found);
+   return error;
+}
+
+/* ------------------------------------------------------------------------------ functions still to be made */
+
+/* Checks a connection that is only needed to be valid, and the pointers. */
+static VixError checkConnection(VixDiskLibConnection connection, bool pointersAreSet, const char *function)
+{
+   Connection *found;
+   VixError error = api_acquireConnection(connection, &found);
+
+   if (error == VIX_OK) {
+      connection_release(found);
+      error = api_check(pointersAreSet, function);
+   }
+   return error;
+}
+
+/* Checks a disk that is only needed to be open, and the pointers. */
+static VixError checkDisk(VixDiskLibHandle handle, bool pointersAreSet, const char *function)
+{
+   Disk *disk;
+   VixError error = api_acquireDisk(handle, &disk);
+
+   return error != VIX_OK ? error : api_leave(disk, api_check(pointersAreSet, function));
+}
+
+static VixError checkTwoDisks(VixDiskLibHandle first, VixDiskLibHandle second, const char *function)
+{
+   Disk *disk;
+   VixError error = api_acquireDisk(first, &disk);
+
+   return error != VIX_OK ? error : api_leave(disk, checkDisk(second, true, function));
+}
+
+EXPORTED VixError VixDiskLib_CreateChild(VixDiskLibHandle diskHandle, const char *childPath,
+                                         VixDiskLibDiskType diskType, VixDiskLibProgressFunc progressFunc,
+                                         void *progressCallbackData)
+{
+   VixError error = checkDisk(diskHandle, !isAbsent(childPath), __func__);
+
+   (void)diskType;
+   (void)progressFunc;
+   (void)progressCallbackData;
+   return error != VIX_OK ? error : api_notYet(__func__);
+}
+
+EXPORTED VixError VixDiskLib_Grow(VixDiskLibConnection connection, const char *path, VixDiskLibSectorType capacity,
+                                  Bool updateGeometry, VixDiskLibProgressFunc progressFunc, void *progressCallbackData)
+{
+   VixError error = checkConnection(connection, !isAbsent(path), __func__);
+
+   (void)capacity;
+   (void)updateGeometry;
+   (void)progressFunc;
+   (void)progressCallbackData;
+   return error != VIX_OK ? error : api_notYet(__func__);
+}
+
+EXPORTED VixError VixDiskLib_Shrink(VixDiskLibHandle diskHandle, VixDiskLibProgressFunc progressFunc,
+                                    void *progressCallbackData)
+{
+   VixError error = checkDisk(diskHandle, true, __func__);
+
+   (void)progressFunc;
+   (void)progressCallbackData;
+   return error != VIX_OK ? error : api_notYet(__func__);
+}
+
+EXPORTED VixError VixDiskLib_Defragment(VixDiskLibHandle diskHandle, VixDiskLibProgressFunc progressFunc,
+                                        void *progressCallbackData)
+{
+   VixError error = checkDisk(diskHandle, true, __func__);
+
+   (void)progressFunc;
+   (void)progressCallbackData;
+   return error != VIX_OK ? error : api_notYet(__func__);
+}
+
+EXPORTED VixError VixDiskLib_Rename(const char *srcFileName, const char *dstFileName)
+{
+   VixError error = api_enter();
+
+   if (error == VIX_OK) {
+      error = api_check(!isAbsent(srcFileName) && !isAbsent(dstFileName), __func__);
+   }
+   return error != VIX_OK ? error : api_notYet(__func__);
+}
+
+EXPORTED VixError VixDiskLib_Clone(const VixDiskLibConnection dstConnection, const char *dstPath,
+                                   const VixDiskLibConnection srcConnection, const char *srcPath,
+                                   const VixDiskLibCreateParams *vixCreateParams, VixDiskLibProgressFunc progressFunc,
+                                   void *progressCallbackData, Bool overWrite)
+{
+   Connection *destination;
+   VixError error = api_acquireConnection(dstConnection, &destination);
+
+   (void)progressFunc;
+   (void)progressCallbackData;
+   (void)overWrite;
+   if (error != VIX_OK) {
+      return error;
+   }
+   connection_release(destination);
+   error =
+      checkConnection(srcConnection, !isAbsent(dstPath) && !isAbsent(srcPath) && vixCreateParams != NULL, __func__);
+   return error != VIX_OK ? error : api_notYet(__func__);
+}
+
+EXPORTED VixError VixDiskLib_SpaceNeededForClone(VixDiskLibHandle diskHandle, VixDiskLibDiskType cloneDiskType,
+                                                 uint64 *spaceNeeded)
+{
+   VixError error = checkDisk(diskHandle, spaceNeeded != NULL, __func__);
+
+   (void)cloneDiskType;
+   return error != VIX_OK ? error : api_notYet(__func__);
+}
+
+EXPORTED VixError VixDiskLib_IsAttachPossible(VixDiskLibHandle parent, VixDiskLibHandle child)
+{
+   VixError error = checkTwoDisks(parent, child, __func__);
+
+   return error != VIX_OK ? error : api_notYet(__func__);
+}
+
+EXPORTED VixError VixDiskLib_Attach(VixDiskLibHandle parent, VixDiskLibHandle child)
+{
+   VixError error = checkTwoDisks(parent, child, __func__);
+
+   return error != VIX_OK ? error : api_notYet(__func__);
+}
+
+EXPORTED VixError VixDiskLib_CheckRepair(const VixDiskLibConnection connection, const char *filename, Bool repair)
+{
+   VixError error = checkConnection(connection, !isAbsent(filename), __func__);
+
+   (void)repair;
+   return error != VIX_OK ? error : api_notYet(__func__);
+}

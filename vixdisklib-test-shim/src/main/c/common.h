@@ -1,0 +1,51 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ *
+ * What every file of the library includes.
+ */
+#ifndef COMMON_H
+#define COMMON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vixDiskLib.h"
+
+/* The version that this library plays. */
+#define FAKE_VERSION_MAJOR 8
+#define FAKE_VERSION_TEXT "8.0.3"
+
+/* Bytes in a sector, as a 64-bit number: offsets never overflow by being computed in int. */
+#define SECTOR_SIZE UINT64_C(512)
+
+_Static_assert(sizeof(size_t) == sizeof(uint64), "sizes of buffers are computed in 64 bits");
+
+/* Largest capacity and largest position, in sectors, whose byte offset fits an off_t. */
+#define MAX_SECTORS (UINT64_C(0x7fffffffffffffff) / SECTOR_SIZE)
+
+#define EXPORTED __attribute__((visibility("default")))
+
+static inline uint64 minOf(uint64 a, uint64 b)
+{
+   return a < b ? a : b;
+}
+
+static inline uint64 divideUp(uint64 value, uint64 unit)
+{
+   return value / unit + (value % unit != 0);
+}
+
+static inline uint64 alignUp(uint64 value, uint64 unit)
+{
+   return divideUp(value, unit) * unit;
+}
+
+/* Callers pass "" for an absent string. */
+static inline bool isAbsent(const char *text)
+{
+   return text == NULL || *text == '\0';
+}
+
+#endif /* COMMON_H */

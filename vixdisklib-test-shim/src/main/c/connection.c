@@ -1,0 +1,172 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+#include "connection.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+HandleTable connection_handles = HANDLE_TABLE(1);
+
+/* -------------------------------------------------------------------------------------------- parameters */
+
+/* Replaces a caller's string by a copy; clears *copied if there is no memory. */
+static void copyString(char **string, bool *copied)
+{
+   if (*string != NULL) {
+      *string = strdup(*string);
+      *copied = *copied && *string != NULL;
+   }
+}
+
+static void freeString(char *string)
+{
+   free(string);
+}
+
+static void freeSecret(char *string)
+{
+   if (string != NULL) {
+      explicit_bzero(string, strlen(string));
+      free(string);
+   }
+}
+
+/* Copies the member of the union that the type tells of; of the others nothing is known, not even that they are set. */
+static void copyCredentials(VixDiskLibConnectParams *params, bool *copied)
+{
+   switch ((int)params->credType) {
+   case VIXDISKLIB_CRED_UID:
+      copyString(&params->creds.uid.userName, copied);
+      copyString(&params->creds.uid.password, copied);
+      break;
+   case VIXDISKLIB_CRED_SESSIONID:
+      copyString(&params->creds.sessionId.cookie, copied);
+      copyString(&params->creds.sessionId.userName, copied);
+      copyString(&params->creds.sessionId.key, copied);
+      break;
+   default:
+      memset(&params->creds, 0, sizeof params->creds);
+   }
+}
+
+static void copySpec(VixDiskLibConnectParams *params, bool *copied)
+{
+   switch ((int)params->specType) {
+   case VIXDISKLIB_SPEC_VSTORAGE_OBJECT:
+      copyString(&params->spec.vStorageObjSpec.id, copied);
+      copyString(&params->spec.vStorageObjSpec.datastoreMoRef, copied);
+      copyString(&params->spec.vStorageObjSpec.ssId, copied);
+      break;
+   case VIXDISKLIB_SPEC_DATASTORE:
+      copyString(&params->spec.dsSpec.datastoreMoRef, copied);
+      copyString(&params->spec.dsSpec.diskFolder, copied);
+      break;
+   default:
+      memset(&params->spec, 0, sizeof params->spec);
+   }
+}
+
+bool connectParams_areManaged(const VixDiskLibConnectParams *params)
+{
+   return params != NULL && (!isAbsent(params->vmxSpec) || !isAbsent(params->serverName));
+}
+
+VixDiskLibConnectParams *connectParams_copy(const VixDiskLibConnectParams *params, size_t knownBytes)
+{
+   VixDiskLibConnectParams *copy = calloc(1, sizeof *copy);
+   bool copied = true;
+
+   if (copy == NULL || params == NULL) {
+      return copy;
+   }
+   memcpy(copy, params, knownBytes);
+   copy->state = NULL;
+   copyString(&copy->vmxSpec, &copied);
+   copyString(&copy->serverName, &copied);
+   copyString(&copy->thumbPrint, &copied);
+   copyString(&copy->vimApiVer, &copied);
+   copyCredentials(copy, &copied);
+   copySpec(copy, &copied);
+   if (!copied) {
+      connectParams_free(copy);
+      return NULL;
+   }
+   return copy;
+}
+
+void connectParams_free(VixDiskLibConnectParams *params)
+{
+   if (params->credType == VIXDISKLIB_CRED_UID) {
+      freeString(params->creds.uid.userName);
+      freeSecret(params->creds.uid.password);
+   } else if (params->credType == VIXDISKLIB_CRED_SESSIONID) {
+      freeSecret(params->creds.sessionId.cookie);
+      freeString(params->creds.sessionId.userName);
+      freeSecret(params->creds.sessionId.key);
+   }
+   if (params->specType == VIXDISKLIB_SPEC_VSTORAGE_OBJECT) {
+      freeString(params->spec.vStorageObjSpec.id);
+      freeString(params->spec.vStorageObjSpec.datastoreMoRef);
+      freeString(params->spec.vStorageObjSpec.ssId);
+   } else if (params->specType == VIXDISKLIB_SPEC_DATASTORE) {
+      freeString(params->spec.dsSpec.datastoreMoRef);
+      freeString(params->spec.dsSpec.diskFolder);
+   }
+   freeString(params->vmxSpec);
+   freeString(params->serverName);
+   freeString(params->thumbPrint);
+   freeString(params->vimApiVer);
+   free(params);
+}
+
+/* ------------------------------------------------------------------------------------------- connections */
+
+Connection *connection_create(const VixDiskLibConnectParams *params, size_t knownBytes, bool readOnly)
+{
+   Connection *connection = calloc(1, sizeof *connection);
+
+   if (connection == NULL || (connection->params = connectParams_copy(params, knownBytes)) == NULL) {
+      free(connection);
+      return NULL;
+   }
+   connection->readOnly = readOnly;
+   atomic_init(&connection->handled.references, 1);
+   return connection;
+}
+
+void connection_release(Connection *connection)
+{
+   if (handled_release(&connection->handled)) {
+      connectParams_free(connection->params);
+      free(connection);
+   }
+}
+
+bool connection_isOpen(const void *handle)
+{
+   Connection *connection = (Connection *)handles_acquire(&connection_handles, handle);
+
+   if (connection == NULL) {
+      return false;
+   }
+   connection_release(connection);
+   return true;
+}
+
+static bool isAny(const Handled *object, const void *context)
+{
+   (void)object;
+   (void)context;
+   return true;
+}
+
+void connection_endAll(void)
+{
+   Handled *object;
+
+   while ((object = handles_removeIf(&connection_handles, isAny, NULL)) != NULL) {
+      connection_release((Connection *)object);
+   }
+}

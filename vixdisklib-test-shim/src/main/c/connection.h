@@ -1,0 +1,46 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ *
+ * Connections, and the parameters that they are made with.
+ */
+#ifndef CONNECTION_H
+#define CONNECTION_H
+
+#include "common.h"
+#include "handles.h"
+
+typedef struct Connection {
+   Handled handled;
+   bool readOnly;                   /* every disk of the connection is read-only */
+   VixDiskLibConnectParams *params; /* a deep copy */
+} Connection;
+
+/* The handles of all connections. */
+extern HandleTable connection_handles;
+
+/* Whether the parameters name a server. What else is in them, such as credentials, does not make them do so. */
+bool connectParams_areManaged(const VixDiskLibConnectParams *params);
+
+/*
+ * A copy with strings of its own, or all zeros for NULL; NULL without memory. Only that many bytes of the struct are
+ * read, since callers of older versions have a shorter one.
+ */
+VixDiskLibConnectParams *connectParams_copy(const VixDiskLibConnectParams *params, size_t knownBytes);
+
+/* Frees a copy. Secrets in it are overwritten. */
+void connectParams_free(VixDiskLibConnectParams *params);
+
+/* Makes a local connection; NULL without memory. */
+Connection *connection_create(const VixDiskLibConnectParams *params, size_t knownBytes, bool readOnly);
+
+/* Gives a reference back; the last one frees the connection. */
+void connection_release(Connection *connection);
+
+/* Whether a handle is that of a connection. */
+bool connection_isOpen(const void *handle);
+
+/* Ends all connections. */
+void connection_endAll(void);
+
+#endif /* CONNECTION_H */

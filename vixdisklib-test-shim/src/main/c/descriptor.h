@@ -1,0 +1,76 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ *
+ * Descriptors: the text that says what a virtual disk is made of. The text as it was read stays the authority, so that
+ * an edit changes its own line and nothing else.
+ */
+#ifndef DESCRIPTOR_H
+#define DESCRIPTOR_H
+
+#include "common.h"
+
+/* The longest text that is taken for a descriptor; a disk with a thousand extents needs a tenth of it. */
+#define DESCRIPTOR_MAX_BYTES ((size_t)1 << 20)
+
+/* Most extents of one disk: twice what a disk of 2 TiB in pieces of 2 GiB needs. */
+#define DESCRIPTOR_MAX_EXTENTS 2048
+
+#define NO_PARENT UINT32_C(0xffffffff)
+
+typedef enum { ACCESS_READ_WRITE, ACCESS_READ_ONLY, ACCESS_NONE } ExtentAccess;
+
+typedef enum { EXTENT_LINE_FLAT, EXTENT_LINE_SPARSE, EXTENT_LINE_ZERO, EXTENT_LINE_OTHER } ExtentLineKind;
+
+/* An extent as the descriptor has it. */
+typedef struct ExtentLine {
+   ExtentAccess access;
+   uint64 sectors;
+   ExtentLineKind kind;
+   char *fileName;     /* NULL for ZERO */
+   uint64 startSector; /* in the file, for FLAT */
+} ExtentLine;
+
+typedef struct Descriptor {
+   char *text; /* with a NUL at its end, and none before */
+   size_t length;
+   uint32 contentId;
+   uint32 parentContentId;
+   ExtentLine *extents;
+   size_t numExtents;
+   uint64 capacity; /* of all extents, in sectors */
+} Descriptor;
+
+/* A piece of a descriptor's text. */
+typedef struct TextSpan {
+   const char *start;
+   size_t length;
+} TextSpan;
+
+/* Whether these first bytes of a file can be those of a descriptor. */
+bool descriptor_isOne(const char *bytes, size_t length);
+
+/* Reads a text, up to its first NUL; VIX_E_DISK_INVALIDDISK if it does not describe a disk. */
+VixError descriptor_parse(const char *bytes, size_t length, Descriptor **descriptor);
+
+void descriptor_free(Descriptor *descriptor);
+
+/* Finds the value of a key, without its quotes. The first line counts if a key is there twice. */
+bool descriptor_find(const Descriptor *descriptor, const char *key, TextSpan *value);
+
+/* Copies the value of a key into a buffer; "" if it is not there or does not fit. */
+void descriptor_get(const Descriptor *descriptor, const char *key, char *buffer, size_t size);
+
+/* The value of a key as a number; 0 if it is not there or is none. */
+uint32 descriptor_getNumber(const Descriptor *descriptor, const char *key);
+
+/* The text with another value for a key of the disk database, as heap memory; NULL without memory. */
+char *descriptor_withValue(const Descriptor *descriptor, const char *key, const char *value);
+
+/* Steps through the lines of a text: *line is the next one, without its end. Starts with *rest being the text. */
+bool descriptor_nextLine(const char **rest, TextSpan *line);
+
+/* Splits "key = value": trims both, and takes the quotes off the value. */
+bool descriptor_splitLine(TextSpan line, TextSpan *key, TextSpan *value);
+
+#endif /* DESCRIPTOR_H */

@@ -1,0 +1,122 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+#include "disk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "path.h"
+
+HandleTable disk_handles = HANDLE_TABLE(2);
+
+VixError disk_open(const char *path, bool readOnly, const void *connection, Disk **disk)
+{
+   Disk *opened = calloc(1, sizeof *opened);
+   char *realPath;
+   VixError error;
+
+   if (opened == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   error = path_resolve(path, &realPath);
+   if (error == VIX_OK) {
+      error = link_open(realPath, !readOnly, &opened->link);
+      free(realPath);
+   }
+   if (error != VIX_OK) {
+      free(opened);
+      return error;
+   }
+   opened->readOnly = readOnly;
+   opened->connection = connection;
+   pthread_mutex_init(&opened->lock, NULL);
+   atomic_init(&opened->handled.references, 1);
+   *disk = opened;
+   return VIX_OK;
+}
+
+VixError disk_release(Disk *disk)
+{
+   VixError error;
+
+   if (!handled_release(&disk->handled)) {
+      return VIX_OK;
+   }
+   error = link_close(disk->link);
+   pthread_mutex_destroy(&disk->lock);
+   free(disk);
+   return error;
+}
+
+uint64 disk_capacity(const Disk *disk)
+{
+   return disk->link->descriptor->capacity;
+}
+
+static bool isOfConnection(const Handled *object, const void *connection)
+{
+   return connection == NULL || ((const Disk *)object)->connection == connection;
+}
+
+void disk_closeAll(const void *connection)
+{
+   Handled *object;
+
+   while ((object = handles_removeIf(&disk_handles, isOfConnection, connection)) != NULL) {
+      (void)disk_release((Disk *)object);
+   }
+}
+
+static bool hasPath(const Handled *object, const void *path)
+{
+   return strcmp(((const Disk *)object)->link->path, path) == 0;
+}
+
+bool disk_isOpen(const char *path)
+{
+   return handles_any(&disk_handles, hasPath, path);
+}
+
+static VixError checkRange(const Disk *disk, uint64 sector, uint64 count)
+{
+   uint64 capacity = disk_capacity(disk);
+
+   return sector <= capacity && count <= capacity - sector ? VIX_OK : VIX_E_DISK_OUTOFRANGE;
+}
+
+VixError disk_read(Disk *disk, uint64 sector, uint64 count, uint8 *buffer)
+{
+   VixError error = checkRange(disk, sector, count);
+
+   if (error == VIX_OK) {
+      pthread_mutex_lock(&disk->lock);
+      error = link_read(disk->link, sector, count, buffer);
+      pthread_mutex_unlock(&disk->lock);
+   }
+   return error;
+}
+
+VixError disk_write(Disk *disk, uint64 sector, uint64 count, const uint8 *buffer)
+{
+   VixError error = disk->readOnly ? VIX_E_FILE_READ_ONLY : checkRange(disk, sector, count);
+
+   if (error == VIX_OK) {
+      pthread_mutex_lock(&disk->lock);
+      error = link_write(disk->link, sector, count, buffer);
+      pthread_mutex_unlock(&disk->lock);
+   }
+   return error;
+}
+
+VixError disk_flush(Disk *disk)
+{
+   VixError error;
+
+   pthread_mutex_lock(&disk->lock);
+   error = link_flush(disk->link);
+   pthread_mutex_unlock(&disk->lock);
+   return error;
+}

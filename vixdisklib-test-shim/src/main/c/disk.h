@@ -1,0 +1,56 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ *
+ * Open disks. Functions here check what depends on the disk, such as bounds; the exported functions check the rest.
+ */
+#ifndef DISK_H
+#define DISK_H
+
+#include <pthread.h>
+
+#include "common.h"
+#include "handles.h"
+#include "link.h"
+
+typedef struct Disk {
+   Handled handled;
+   const void *connection; /* handle of the connection that it was opened on */
+   bool readOnly;
+   pthread_mutex_t lock; /* one operation at a time, whatever callers do */
+   Link *link;
+} Disk;
+
+/* The handles of all open disks. */
+extern HandleTable disk_handles;
+
+VixError disk_open(const char *path, bool readOnly, const void *connection, Disk **disk);
+
+/* Gives a reference back; the last one closes the disk, and then the error is that of its last writes. */
+VixError disk_release(Disk *disk);
+
+uint64 disk_capacity(const Disk *disk);
+
+/* Closes all disks of a connection, or all disks there are if it is NULL, as far as nobody is using them. */
+void disk_closeAll(const void *connection);
+
+/* Whether a disk of this process has its main file at this canonical path. */
+bool disk_isOpen(const char *path);
+
+VixError disk_read(Disk *disk, uint64 sector, uint64 count, uint8 *buffer);
+VixError disk_write(Disk *disk, uint64 sector, uint64 count, const uint8 *buffer);
+VixError disk_flush(Disk *disk);
+
+/* Heap memory for disk_freeInfo. */
+VixError disk_getInfo(Disk *disk, VixDiskLibInfo **info);
+void disk_freeInfo(VixDiskLibInfo *info);
+
+/* Heap memory. */
+VixError disk_getAllocatedBlocks(Disk *disk, uint64 start, uint64 count, uint64 chunk, VixDiskLibBlockList **list);
+
+/* The metadata functions; sizes are as the exported functions have them. */
+VixError disk_readMetadata(Disk *disk, const char *key, char *buffer, size_t size, size_t *required);
+VixError disk_writeMetadata(Disk *disk, const char *key, const char *value);
+VixError disk_getMetadataKeys(Disk *disk, char *buffer, size_t size, size_t *required);
+
+#endif /* DISK_H */

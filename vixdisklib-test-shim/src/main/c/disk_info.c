@@ -1,0 +1,110 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ *
+ * What GetInfo tells.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "disk.h"
+#include "geometry.h"
+#include "uuid.h"
+
+static VixDiskLibAdapterType adapterOf(const Descriptor *descriptor)
+{
+   static const struct {
+      const char *name;
+      VixDiskLibAdapterType type;
+   } adapters[] = {
+      {"ide", VIXDISKLIB_ADAPTER_IDE},
+      {"buslogic", VIXDISKLIB_ADAPTER_SCSI_BUSLOGIC},
+      {"legacyESX", VIXDISKLIB_ADAPTER_SCSI_BUSLOGIC},
+      {"lsilogic", VIXDISKLIB_ADAPTER_SCSI_LSILOGIC},
+   };
+   char name[16];
+
+   descriptor_get(descriptor, "ddb.adapterType", name, sizeof name);
+   for (size_t i = 0; i < sizeof adapters / sizeof adapters[0]; i++) {
+      if (strcasecmp(name, adapters[i].name) == 0) {
+         return adapters[i].type;
+      }
+   }
+   return VIXDISKLIB_ADAPTER_UNKNOWN;
+}
+
+/* A geometry as the descriptor has it, or the customary one if it has none that is complete. */
+static VixDiskLibGeometry geometryFrom(const Descriptor *descriptor, const char *const keys[3],
+                                       VixDiskLibAdapterType adapter)
+{
+   VixDiskLibGeometry geometry = {
+      descriptor_getNumber(descriptor, keys[0]),
+      descriptor_getNumber(descriptor, keys[1]),
+      descriptor_getNumber(descriptor, keys[2]),
+   };
+
+   if (geometry.cylinders == 0 || geometry.heads == 0 || geometry.sectors == 0) {
+      return geometry_of(descriptor->capacity, adapter);
+   }
+   return geometry;
+}
+
+static uint32 sectorSizeFrom(const Descriptor *descriptor, const char *key)
+{
+   return descriptor_getNumber(descriptor, key) == 4096 ? 4096 : VIXDISKLIB_SECTOR_SIZE;
+}
+
+/*
+ * A disk without a UUID gets one of its path and capacity: always the same one while the disk is the same, and another
+ * one for a copy. The CID would not do, since it changes with the first write.
+ */
+static char *uuidOf(const Link *link)
+{
+   char text[UUID_TEXT_SIZE];
+   uint8 bytes[UUID_BYTES];
+
+   descriptor_get(link->descriptor, "ddb.uuid", text, sizeof text);
+   if (text[0] == '\0') {
+      uuid_derive(link->path, link->descriptor->capacity, bytes);
+      uuid_format(bytes, text);
+   }
+   return strdup(text);
+}
+
+VixError disk_getInfo(Disk *disk, VixDiskLibInfo **info)
+{
+   static const char *const physical[] = {"ddb.geometry.cylinders", "ddb.geometry.heads", "ddb.geometry.sectors"};
+   static const char *const bios[] = {"ddb.geometry.biosCylinders", "ddb.geometry.biosHeads",
+                                      "ddb.geometry.biosSectors"};
+   const Descriptor *descriptor = disk->link->descriptor;
+   VixDiskLibInfo *made = calloc(1, sizeof *made);
+
+   if (made == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   pthread_mutex_lock(&disk->lock);
+   made->capacity = disk_capacity(disk);
+   made->adapterType = adapterOf(descriptor);
+   made->physGeo = geometryFrom(descriptor, physical, made->adapterType);
+   made->biosGeo = geometryFrom(descriptor, bios, made->adapterType);
+   made->numLinks = 1;
+   made->logicalSectorSize = sectorSizeFrom(descriptor, "ddb.logicalSectorSize");
+   made->physicalSectorSize = sectorSizeFrom(descriptor, "ddb.physicalSectorSize");
+   made->uuid = uuidOf(disk->link);
+   pthread_mutex_unlock(&disk->lock);
+   if (made->uuid == NULL) {
+      free(made);
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   *info = made;
+   return VIX_OK;
+}
+
+void disk_freeInfo(VixDiskLibInfo *info)
+{
+   free(info->parentFileNameHint);
+   free(info->uuid);
+   free(info);
+}

@@ -1,0 +1,68 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ *
+ * Extents: the pieces that a disk is put together from. Sectors are counted from the start of the extent, and callers
+ * stay inside it.
+ */
+#ifndef EXTENT_H
+#define EXTENT_H
+
+#include "common.h"
+#include "descriptor.h"
+#include "file.h"
+
+typedef enum {
+   RUN_HOLE, /* never written */
+   RUN_ZERO, /* known to be zeros */
+   RUN_DATA  /* in the file */
+} RunKind;
+
+/* Sectors next to each other that are stored alike; those of RUN_DATA are next to each other in the file too. */
+typedef struct Run {
+   RunKind kind;
+   uint64 sectors;
+   uint64 fileOffset; /* in bytes, for RUN_DATA */
+} Run;
+
+typedef struct Extent Extent;
+
+typedef struct ExtentType {
+   /* Finds the run that begins at a sector, no longer than maxSectors. */
+   VixError (*locate)(Extent *extent, uint64 sector, uint64 maxSectors, Run *run);
+
+   VixError (*write)(Extent *extent, uint64 sector, uint64 count, const uint8 *buffer);
+
+   /* Finds the first run between two sectors that takes up space; *start == *end if there is none. */
+   VixError (*nextAllocated)(Extent *extent, uint64 from, uint64 to, uint64 *start, uint64 *end);
+
+   VixError (*flush)(Extent *extent);
+
+   /* Ends the use of the extent and frees what it holds. */
+   VixError (*close)(Extent *extent);
+} ExtentType;
+
+struct Extent {
+   const ExtentType *type;
+   ExtentAccess access;
+   uint64 firstSector; /* in the disk */
+   uint64 sectors;
+   File *file; /* that has the data: ownFile, or the main file of the disk; NULL for zeros */
+   File ownFile;
+   bool written;          /* since it was opened */
+   uint64 startOffset;    /* flat: of the data in the file, in bytes */
+   struct Sparse *sparse; /* sparse */
+};
+
+/* Each makes an extent, whose file and sectors are set, one of its type. A failure leaves nothing to be closed. */
+VixError extent_beFlat(Extent *extent, uint64 startSector);
+VixError extent_beSparse(Extent *extent);
+void extent_beZero(Extent *extent);
+
+VixError extent_read(Extent *extent, uint64 sector, uint64 count, uint8 *buffer);
+VixError extent_write(Extent *extent, uint64 sector, uint64 count, const uint8 *buffer);
+
+/* The flush of an extent whose writes are all in its file. */
+VixError extent_syncFile(Extent *extent);
+
+#endif /* EXTENT_H */

@@ -1,0 +1,205 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "errors.h"
+#include "log.h"
+
+/* The kernel moves at most about 2 GiB at a time; a smaller limit keeps each call well defined. */
+#define MAX_TRANSFER ((size_t)1 << 30)
+
+/* Never controlling a terminal, never handed to a child process, never waiting for the other end of a FIFO. */
+#define OPEN_FLAGS (O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+
+static VixError learnAbout(File *file)
+{
+   struct stat status;
+
+   if (fstat(file->fd, &status) != 0) {
+      return errors_fromErrno(errno);
+   }
+   if (!S_ISREG(status.st_mode)) {
+      return VIX_E_INCORRECT_FILE_TYPE;
+   }
+   file->size = (uint64)status.st_size;
+   file->device = status.st_dev;
+   file->inode = status.st_ino;
+   return VIX_OK;
+}
+
+static VixError openWith(const char *path, int flags, File *file)
+{
+   VixError error;
+
+   do {
+      file->fd = open(path, flags | OPEN_FLAGS, 0666);
+   } while (file->fd < 0 && errno == EINTR);
+   if (file->fd < 0) {
+      return errors_fromErrno(errno);
+   }
+   file->writable = (flags & O_ACCMODE) != O_RDONLY;
+   error = learnAbout(file);
+   if (error != VIX_OK) {
+      file_close(file);
+   }
+   return error;
+}
+
+VixError file_open(const char *path, bool writable, File *file)
+{
+   return openWith(path, writable ? O_RDWR : O_RDONLY, file);
+}
+
+VixError file_create(const char *path, File *file)
+{
+   return openWith(path, O_RDWR | O_CREAT | O_EXCL, file);
+}
+
+VixError file_createOver(const char *path, File *file)
+{
+   return openWith(path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, file);
+}
+
+VixError file_lock(File *file)
+{
+   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+   while (fcntl(file->fd, F_OFD_SETLK, &lock) != 0) {
+      if (errno == EAGAIN || errno == EACCES) {
+         return VIX_E_FILE_ALREADY_LOCKED;
+      }
+      if (errno == EINVAL || errno == ENOLCK || errno == ENOSYS || errno == EOPNOTSUPP) {
+         log_warn("VixDiskLib: the file system has no locks; nothing keeps out a second writer.\n");
+         return VIX_OK;
+      }
+      if (errno != EINTR) {
+         return errors_fromErrno(errno);
+      }
+   }
+   return VIX_OK;
+}
+
+/* Whether the path still leads to the open file. A descriptor is replaced when it is rewritten. */
+static bool isAt(const File *file, const char *path)
+{
+   struct stat status;
+
+   return stat(path, &status) == 0 && status.st_dev == file->device && status.st_ino == file->inode;
+}
+
+VixError file_openLocked(const char *path, File *file)
+{
+   for (;;) {
+      VixError error = file_open(path, true, file);
+      bool current;
+
+      if (error != VIX_OK) {
+         return error;
+      }
+      error = file_lock(file);
+      if (error != VIX_OK) {
+         file_close(file);
+         return error;
+      }
+      current = isAt(file, path);
+      if (current) {
+         return learnAbout(file);
+      }
+      file_close(file);
+   }
+}
+
+VixError file_close(File *file)
+{
+   int fd = file->fd;
+
+   if (fd < 0) {
+      return VIX_OK;
+   }
+   file->fd = -1;
+   /* After EINTR the descriptor is gone on Linux: closing again could hit somebody else's. */
+   return close(fd) == 0 || errno == EINTR ? VIX_OK : errors_fromErrno(errno);
+}
+
+VixError file_read(File *file, uint64 offset, void *buffer, size_t bytes)
+{
+   char *to = buffer;
+
+   while (bytes > 0) {
+      ssize_t got = pread(file->fd, to, bytes < MAX_TRANSFER ? bytes : MAX_TRANSFER, (off_t)offset);
+
+      if (got < 0 && errno != EINTR) {
+         return errors_fromErrno(errno);
+      }
+      if (got == 0) {
+         return VIX_E_FILE_ERROR;
+      }
+      if (got > 0) {
+         to += got;
+         offset += (uint64)got;
+         bytes -= (size_t)got;
+      }
+   }
+   return VIX_OK;
+}
+
+VixError file_write(File *file, uint64 offset, const void *buffer, size_t bytes)
+{
+   const char *from = buffer;
+
+   while (bytes > 0) {
+      ssize_t put = pwrite(file->fd, from, bytes < MAX_TRANSFER ? bytes : MAX_TRANSFER, (off_t)offset);
+
+      if (put < 0 && errno != EINTR) {
+         return errors_fromErrno(errno);
+      }
+      if (put > 0) {
+         from += put;
+         offset += (uint64)put;
+         bytes -= (size_t)put;
+         file->size = offset > file->size ? offset : file->size;
+      }
+   }
+   return VIX_OK;
+}
+
+VixError file_resize(File *file, uint64 size)
+{
+   int result;
+
+   if (size > INT64_MAX) {
+      return VIX_E_FILE_TOO_BIG;
+   }
+   do {
+      result = ftruncate(file->fd, (off_t)size);
+   } while (result != 0 && errno == EINTR);
+   if (result != 0) {
+      /* EINVAL is what some file systems answer to a size beyond their limit. */
+      return errno == EINVAL ? VIX_E_FILE_TOO_BIG : errors_fromErrno(errno);
+   }
+   file->size = size;
+   return VIX_OK;
+}
+
+VixError file_sync(File *file)
+{
+   int result;
+
+   do {
+      result = fdatasync(file->fd);
+   } while (result != 0 && errno == EINTR);
+   /* A file that cannot be synchronised, as on some special file systems, is as stable as it gets. */
+   return result == 0 || errno == EINVAL ? VIX_OK : errors_fromErrno(errno);
+}
+
+bool file_reaches(File *file, uint64 end)
+{
+   return end <= file->size || (learnAbout(file) == VIX_OK && end <= file->size);
+}

@@ -1,0 +1,63 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ *
+ * Files: whole transfers, errors in VixDiskLib's terms, and locks.
+ */
+#ifndef FILE_H
+#define FILE_H
+
+#include <sys/types.h>
+
+#include "common.h"
+
+typedef struct File {
+   int fd; /* -1 if not open */
+   bool writable;
+   uint64 size; /* in bytes, as far as this process knows */
+   dev_t device;
+   ino_t inode;
+} File;
+
+#define FILE_CLOSED                                                                                                    \
+   {                                                                                                                   \
+      -1, false, 0, 0, 0                                                                                               \
+   }
+
+/* Opens an existing regular file; everything else is VIX_E_INCORRECT_FILE_TYPE. */
+VixError file_open(const char *path, bool writable, File *file);
+
+/* Opens a file for writing and locks it; VIX_E_FILE_ALREADY_LOCKED if somebody else has it locked. */
+VixError file_openLocked(const char *path, File *file);
+
+/* Makes a file that must not exist. */
+VixError file_create(const char *path, File *file);
+
+/* Makes a file, or empties one that is a left-over. */
+VixError file_createOver(const char *path, File *file);
+
+/*
+ * Takes the exclusive lock of an open file. It is advisory, keeps out other writers in this and in other processes, and
+ * ends with the process. Readers do not ask for it: what they see of a disk that is being written is up to them.
+ */
+VixError file_lock(File *file);
+
+/* Closes a file; does nothing to a closed one. */
+VixError file_close(File *file);
+
+/* Reads exactly that many bytes; VIX_E_FILE_ERROR if the file ends before. */
+VixError file_read(File *file, uint64 offset, void *buffer, size_t bytes);
+
+/* Writes exactly that many bytes. */
+VixError file_write(File *file, uint64 offset, const void *buffer, size_t bytes);
+
+/* Makes a file longer or shorter. What it grows by reads as zeros and takes no space. */
+VixError file_resize(File *file, uint64 size);
+
+/* Puts what was written on stable storage. */
+VixError file_sync(File *file);
+
+/* Whether the file has that many bytes; looks at it again if it does not seem to, for it may be growing. */
+bool file_reaches(File *file, uint64 end);
+
+#endif /* FILE_H */

@@ -1,0 +1,370 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+#include "grain_tables.h"
+
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+
+/* The cache takes at most about 1 MiB: tables for 16 GiB of a usual disk. */
+#define CACHE_BYTES (UINT64_C(1) << 20)
+#define CACHE_WAYS 4
+#define MAX_CACHE_SETS 128
+
+/* Entry of a grain that is all zeros, in extents that have the flag for it. */
+#define ENTRY_ZERO UINT32_C(1)
+
+typedef struct CachedTable {
+   uint32 *entries; /* as in the file; NULL until the place is used */
+   uint64 table;    /* whose entries they are, or NO_TABLE */
+   uint64 lastUse;
+} CachedTable;
+
+#define NO_TABLE UINT64_MAX
+
+struct GrainTables {
+   File *file;
+   SparseHeader header;
+   uint64 numTables;
+   size_t tableBytes;
+   uint64 lowestGrain;         /* no grain is before this sector */
+   uint32 *directory;          /* in the machine's byte order */
+   uint32 *redundantDirectory; /* NULL if there is none or nothing is written */
+   CachedTable *cache;
+   uint64 numSets;
+   uint64 uses;
+};
+
+/* ------------------------------------------------------------------------------------------------- opening */
+
+static VixError readDirectory(const GrainTables *tables, uint64 sector, uint32 **directory)
+{
+   size_t bytes = (size_t)tables->numTables * sizeof **directory;
+   uint32 *entries = malloc(bytes);
+   VixError error;
+
+   if (entries == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   error = file_read(tables->file, sector * SECTOR_SIZE, entries, bytes);
+   if (error != VIX_OK) {
+      free(entries);
+      return error;
+   }
+   for (uint64 i = 0; i < tables->numTables; i++) {
+      entries[i] = le32toh(entries[i]);
+   }
+   *directory = entries;
+   return VIX_OK;
+}
+
+static VixError makeCache(GrainTables *tables)
+{
+   uint64 sets = 1;
+
+   while (sets < MAX_CACHE_SETS && sets * 2 * CACHE_WAYS * tables->tableBytes <= CACHE_BYTES) {
+      sets *= 2;
+   }
+   tables->numSets = sets;
+   tables->cache = calloc((size_t)sets * CACHE_WAYS, sizeof *tables->cache);
+   if (tables->cache == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   for (uint64 i = 0; i < sets * CACHE_WAYS; i++) {
+      tables->cache[i].table = NO_TABLE;
+   }
+   return VIX_OK;
+}
+
+VixError grainTables_open(File *file, const SparseHeader *header, GrainTables **tables)
+{
+   GrainTables *made = calloc(1, sizeof *made);
+   VixError error;
+
+   if (made == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   made->file = file;
+   made->header = *header;
+   made->numTables = sparse_numTables(header);
+   made->tableBytes = header->tableEntries * sizeof(uint32);
+   made->lowestGrain = header->descriptorOffset + header->descriptorSize;
+   made->lowestGrain = made->lowestGrain < 2 ? 2 : made->lowestGrain; /* the header and a directory are somewhere */
+   error = readDirectory(made, header->directory, &made->directory);
+   if (error == VIX_OK && file->writable && (header->flags & SPARSE_FLAG_REDUNDANT_TABLES) != 0) {
+      error = readDirectory(made, header->redundantDirectory, &made->redundantDirectory);
+   }
+   if (error == VIX_OK) {
+      error = makeCache(made);
+   }
+   if (error != VIX_OK) {
+      grainTables_close(made);
+      return error;
+   }
+   *tables = made;
+   return VIX_OK;
+}
+
+void grainTables_close(GrainTables *tables)
+{
+   if (tables == NULL) {
+      return;
+   }
+   for (uint64 i = 0; tables->cache != NULL && i < tables->numSets * CACHE_WAYS; i++) {
+      free(tables->cache[i].entries);
+   }
+   free(tables->cache);
+   free(tables->directory);
+   free(tables->redundantDirectory);
+   free(tables);
+}
+
+/* ------------------------------------------------------------------------------------------------- reading */
+
+static VixError damaged(const char *what, uint64 value)
+{
+   log_warn("VixDiskLib: a sparse extent is damaged: %s is at sector %llu.\n", what, (unsigned long long)value);
+   return VIX_E_DISK_NEEDSREPAIR;
+}
+
+static bool isTableInFile(const GrainTables *tables, uint32 sector)
+{
+   return sector > 0 && file_reaches(tables->file, sector * SECTOR_SIZE + tables->tableBytes);
+}
+
+/* The place of a table in the cache: where it is, or else where it is to go. */
+static CachedTable *findPlace(GrainTables *tables, uint64 table)
+{
+   CachedTable *set = &tables->cache[(table & (tables->numSets - 1)) * CACHE_WAYS];
+   CachedTable *oldest = set;
+
+   for (int i = 0; i < CACHE_WAYS; i++) {
+      if (set[i].table == table) {
+         return &set[i];
+      }
+      if (set[i].lastUse < oldest->lastUse) {
+         oldest = &set[i];
+      }
+   }
+   return oldest;
+}
+
+/* Gets a place of the cache ready to take a table's entries. */
+static VixError claimPlace(GrainTables *tables, CachedTable *place)
+{
+   place->table = NO_TABLE;
+   if (place->entries == NULL) {
+      place->entries = malloc(tables->tableBytes);
+   }
+   return place->entries != NULL ? VIX_OK : VIX_E_OUT_OF_MEMORY;
+}
+
+/* Brings a table into the cache; *place is NULL if the extent does not have it. */
+static VixError load(GrainTables *tables, uint64 table, CachedTable **place)
+{
+   uint32 sector = tables->directory[table];
+   CachedTable *found;
+   VixError error;
+
+   *place = NULL;
+   if (sector == 0) {
+      return VIX_OK;
+   }
+   found = findPlace(tables, table);
+   if (found->table != table) {
+      if (!isTableInFile(tables, sector)) {
+         return damaged("a grain table", sector);
+      }
+      error = claimPlace(tables, found);
+      if (error == VIX_OK) {
+         error = file_read(tables->file, sector * SECTOR_SIZE, found->entries, tables->tableBytes);
+      }
+      if (error != VIX_OK) {
+         return error;
+      }
+      found->table = table;
+   }
+   found->lastUse = ++tables->uses;
+   *place = found;
+   return VIX_OK;
+}
+
+static RunKind kindOf(const GrainTables *tables, uint32 entry)
+{
+   if (entry == 0) {
+      return RUN_HOLE;
+   }
+   return entry == ENTRY_ZERO && (tables->header.flags & SPARSE_FLAG_ZERO_GRAINS) != 0 ? RUN_ZERO : RUN_DATA;
+}
+
+/* How many entries, of those that there are, continue a run. */
+static uint64 countMatching(const GrainTables *tables, const GrainRun *run, const uint32 *entries, uint64 available)
+{
+   uint64 step = run->kind == RUN_DATA ? tables->header.grainSectors : 0;
+   uint64 expected = run->kind == RUN_DATA ? run->firstSector + run->grains * step : run->kind == RUN_ZERO;
+   uint64 count = 0;
+
+   while (count < available && le32toh(entries[count]) == expected) {
+      expected += step;
+      count++;
+   }
+   return count;
+}
+
+static VixError beginRun(const GrainTables *tables, const uint32 *entries, GrainRun *run)
+{
+   uint32 entry = entries != NULL ? le32toh(*entries) : 0;
+
+   *run = (GrainRun){kindOf(tables, entry), 0, entry};
+   if (run->kind == RUN_DATA && entry < tables->lowestGrain) {
+      return damaged("a grain", entry);
+   }
+   return VIX_OK;
+}
+
+VixError grainTables_find(GrainTables *tables, uint64 grain, uint64 maxGrains, GrainRun *run)
+{
+   run->grains = 0;
+   do {
+      uint64 position = grain + run->grains;
+      uint64 index = position % tables->header.tableEntries;
+      uint64 available = minOf(tables->header.tableEntries - index, maxGrains - run->grains);
+      uint64 matching = available;
+      CachedTable *place;
+      VixError error = load(tables, position / tables->header.tableEntries, &place);
+      const uint32 *entries = place != NULL ? place->entries + index : NULL;
+
+      if (error == VIX_OK && run->grains == 0) {
+         error = beginRun(tables, entries, run);
+      }
+      if (error != VIX_OK) {
+         return error;
+      }
+      if (entries != NULL) {
+         matching = countMatching(tables, run, entries, available);
+      } else if (run->kind != RUN_HOLE) {
+         matching = 0;
+      }
+      run->grains += matching;
+      if (matching < available) {
+         break;
+      }
+   } while (run->grains < maxGrains);
+   return VIX_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------- writing */
+
+static VixError writeDirectoryEntry(GrainTables *tables, uint64 directorySector, uint64 table, uint32 sector)
+{
+   uint32 entry = htole32(sector);
+
+   return file_write(tables->file, directorySector * SECTOR_SIZE + table * sizeof entry, &entry, sizeof entry);
+}
+
+/* Adds one empty table at the end of the file and enters it in a directory. */
+static VixError addTable(GrainTables *tables, const uint32 *emptyEntries, uint64 directorySector, uint32 *directory,
+                         uint64 table)
+{
+   uint64 sector = divideUp(tables->file->size, SECTOR_SIZE);
+   VixError error;
+
+   if (sector > UINT32_MAX) {
+      return VIX_E_FILE_TOO_BIG;
+   }
+   error = file_write(tables->file, sector * SECTOR_SIZE, emptyEntries, tables->tableBytes);
+   if (error == VIX_OK) {
+      error = writeDirectoryEntry(tables, directorySector, table, (uint32)sector);
+   }
+   if (error == VIX_OK) {
+      directory[table] = (uint32)sector;
+   }
+   return error;
+}
+
+/* Adds a table that the extent does not have yet, with its redundant copy. */
+static VixError create(GrainTables *tables, uint64 table, CachedTable **place)
+{
+   CachedTable *made = findPlace(tables, table);
+   VixError error = claimPlace(tables, made);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   memset(made->entries, 0, tables->tableBytes);
+   if (tables->redundantDirectory != NULL && tables->redundantDirectory[table] == 0) {
+      error = addTable(tables, made->entries, tables->header.redundantDirectory, tables->redundantDirectory, table);
+   }
+   if (error == VIX_OK) {
+      error = addTable(tables, made->entries, tables->header.directory, tables->directory, table);
+   }
+   if (error == VIX_OK) {
+      made->table = table;
+      made->lastUse = ++tables->uses;
+      *place = made;
+   }
+   return error;
+}
+
+/*
+ * Writes a part of a table, to the redundant copy first. Interrupted in between, that copy knows a grain more, which
+ * the next write to the grain replaces; in the other order it would miss a grain for good.
+ */
+static VixError writeEntries(GrainTables *tables, uint64 table, uint64 index, const uint32 *entries, size_t bytes)
+{
+   uint64 within = index * sizeof *entries;
+
+   if (tables->redundantDirectory != NULL && isTableInFile(tables, tables->redundantDirectory[table])) {
+      VixError error =
+         file_write(tables->file, tables->redundantDirectory[table] * SECTOR_SIZE + within, entries, bytes);
+
+      if (error != VIX_OK) {
+         return error;
+      }
+   }
+   return file_write(tables->file, tables->directory[table] * SECTOR_SIZE + within, entries, bytes);
+}
+
+/* Enters grains of one table. */
+static VixError assignInTable(GrainTables *tables, uint64 table, uint64 index, uint64 count, uint64 firstSector)
+{
+   CachedTable *place;
+   VixError error = load(tables, table, &place);
+
+   if (error == VIX_OK && place == NULL) {
+      error = create(tables, table, &place);
+   }
+   if (error != VIX_OK) {
+      return error;
+   }
+   for (uint64 i = 0; i < count; i++) {
+      place->entries[index + i] = htole32((uint32)(firstSector + i * tables->header.grainSectors));
+   }
+   error = writeEntries(tables, table, index, place->entries + index, (size_t)count * sizeof *place->entries);
+   if (error != VIX_OK) {
+      /* What the file has now is not known for sure; it is read again when it is needed. */
+      place->table = NO_TABLE;
+   }
+   return error;
+}
+
+VixError grainTables_assign(GrainTables *tables, uint64 grain, uint64 count, uint64 firstSector)
+{
+   while (count > 0) {
+      uint64 index = grain % tables->header.tableEntries;
+      uint64 part = minOf(tables->header.tableEntries - index, count);
+      VixError error = assignInTable(tables, grain / tables->header.tableEntries, index, part, firstSector);
+
+      if (error != VIX_OK) {
+         return error;
+      }
+      grain += part;
+      count -= part;
+      firstSector += part * tables->header.grainSectors;
+   }
+   return VIX_OK;
+}

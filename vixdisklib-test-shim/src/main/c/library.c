@@ -1,0 +1,238 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+#include "library.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "config.h"
+#include "connection.h"
+#include "disk.h"
+#include "log.h"
+
+#define PLUGIN_NAME "libdiskLibPlugin.so"
+
+/* Held by InitEx and Exit: whoever calls them on two threads at once gets them one after the other. */
+static pthread_mutex_t lifeLock = PTHREAD_MUTEX_INITIALIZER;
+static atomic_bool running;
+static _Atomic uint64 callerVersion; /* major << 32 | minor */
+static void *plugin;
+
+/* ---------------------------------------------------------------------------------------- the own thread */
+
+typedef enum { JOB_NONE, JOB_LOG, JOB_WARN, JOB_END } Job;
+
+static pthread_t thread;
+static pthread_mutex_t jobLock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t jobChanged = PTHREAD_COND_INITIALIZER;
+static bool accepting;         /* there is a thread to do a job */
+static Job job;                /* JOB_NONE when the last one is done */
+static const char *jobMessage; /* of JOB_LOG and JOB_WARN; NULL for nothing to say */
+static uint64 jobsDone;
+
+/* More arguments than a call passes in registers, of all kinds, to try out whoever formats them. */
+static void logMixed(void (*log)(const char *, ...), const char *message)
+{
+   log("%s [%d %lld %.2f %s %u %c %llu]\n", message, -7, 1234567890123LL, 2.5, "text", 42U, '%', ~0ULL);
+}
+
+static void *runJobs(void *unused)
+{
+   Job current;
+
+   (void)unused;
+   log_info("VixDiskLib: the library's thread %s is running.\n", "vixDiskLib");
+   pthread_mutex_lock(&jobLock);
+   do {
+      while (job == JOB_NONE) {
+         pthread_cond_wait(&jobChanged, &jobLock);
+      }
+      current = job;
+      pthread_mutex_unlock(&jobLock);
+      if (current != JOB_END && jobMessage != NULL) {
+         logMixed(current == JOB_WARN ? log_warn : log_info, jobMessage);
+      }
+      pthread_mutex_lock(&jobLock);
+      job = JOB_NONE;
+      jobsDone++;
+      pthread_cond_broadcast(&jobChanged);
+   } while (current != JOB_END);
+   pthread_mutex_unlock(&jobLock);
+   return NULL;
+}
+
+/* Hands a job to the thread and waits until it is done. */
+static void doJob(Job wanted, const char *message)
+{
+   pthread_mutex_lock(&jobLock);
+   while (accepting && job != JOB_NONE) {
+      pthread_cond_wait(&jobChanged, &jobLock);
+   }
+   if (accepting) {
+      uint64 myJob = jobsDone + 1;
+
+      job = wanted;
+      jobMessage = message;
+      accepting = wanted != JOB_END;
+      pthread_cond_broadcast(&jobChanged);
+      while (jobsDone < myJob) {
+         pthread_cond_wait(&jobChanged, &jobLock);
+      }
+   }
+   pthread_mutex_unlock(&jobLock);
+}
+
+/* Starts the thread with all signals blocked that are meant for the program: its own threads are to handle them. */
+static VixError startThread(void)
+{
+   static const int synchronous[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT};
+   sigset_t blocked;
+   sigset_t old;
+   int failure;
+
+   sigfillset(&blocked);
+   for (size_t i = 0; i < sizeof synchronous / sizeof synchronous[0]; i++) {
+      sigdelset(&blocked, synchronous[i]);
+   }
+   job = JOB_NONE;
+   pthread_sigmask(SIG_SETMASK, &blocked, &old);
+   failure = pthread_create(&thread, NULL, runJobs, NULL);
+   pthread_sigmask(SIG_SETMASK, &old, NULL);
+   if (failure != 0) {
+      return VIX_E_DISK_SUBSYSTEM_INIT_FAIL;
+   }
+   pthread_setname_np(thread, "vixDiskLib");
+   pthread_mutex_lock(&jobLock);
+   accepting = true;
+   pthread_mutex_unlock(&jobLock);
+   /* A first job waits for the thread, so that its first log line has come when InitEx returns. */
+   doJob(JOB_LOG, NULL);
+   return VIX_OK;
+}
+
+void library_logFromThread(bool warn, const char *message)
+{
+   doJob(warn ? JOB_WARN : JOB_LOG, message);
+}
+
+/* ------------------------------------------------------------------------------------------------ plugin */
+
+/* Whether the library is this one's plugin, and not that of a real VDDK which was found under the same name. */
+static bool isOurs(void *library)
+{
+   return dlsym(library, "VddkFakePlugin_version") != NULL;
+}
+
+/*
+ * Looks for the plugin by its bare name first, as the real library does: it is found in LD_LIBRARY_PATH, or because the
+ * program has loaded it. Without it, there are only the transports that need no plugin.
+ */
+static void loadPlugin(const char *libDir)
+{
+   char *path;
+
+   plugin = dlopen(PLUGIN_NAME, RTLD_NOW | RTLD_LOCAL);
+   if (plugin == NULL && !isAbsent(libDir) && asprintf(&path, "%s/lib64/" PLUGIN_NAME, libDir) >= 0) {
+      plugin = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+      free(path);
+   }
+   if (plugin != NULL && !isOurs(plugin)) {
+      dlclose(plugin);
+      plugin = NULL;
+   }
+   if (plugin == NULL) {
+      log_warn("VixDiskLib: %s was not found; the advanced transport modes are not available.\n", PLUGIN_NAME);
+   } else {
+      log_info("VixDiskLib: %s is loaded; the advanced transport modes are available.\n", PLUGIN_NAME);
+   }
+}
+
+const char *library_transportModes(void)
+{
+   const char *modes = NULL;
+
+   pthread_mutex_lock(&lifeLock);
+   if (atomic_load(&running)) {
+      modes = plugin != NULL ? "file:san:hotadd:nbdssl:nbd" : "file:nbdssl:nbd";
+   }
+   pthread_mutex_unlock(&lifeLock);
+   return modes;
+}
+
+/* ------------------------------------------------------------------------------------------ start and stop */
+
+static VixError startLocked(const InitParams *params)
+{
+   VixError error;
+
+   if (atomic_load(&running)) {
+      /* Not known of the real library, which allows InitEx once in a process. */
+      return VIX_E_INVALID_ARG;
+   }
+   if (params->majorVersion > FAKE_VERSION_MAJOR) {
+      return VIX_E_NOT_SUPPORTED;
+   }
+   log_install(params->log, params->warn, params->panic);
+   log_info("VixDiskLib: version %s (a fake VDDK for tests), for a caller of version %u.%u.\n", FAKE_VERSION_TEXT,
+            params->majorVersion, params->minorVersion);
+   error = startThread();
+   if (error != VIX_OK) {
+      log_remove();
+      return error;
+   }
+   if (params->advancedTransports) {
+      loadPlugin(params->libDir);
+   }
+   if (!isAbsent(params->configFile)) {
+      config_read(params->configFile);
+   }
+   atomic_store(&callerVersion, (uint64)params->majorVersion << 32 | params->minorVersion);
+   atomic_store(&running, true);
+   log_info("VixDiskLib: initialised.\n");
+   return VIX_OK;
+}
+
+VixError library_start(const InitParams *params)
+{
+   VixError error;
+
+   pthread_mutex_lock(&lifeLock);
+   error = startLocked(params);
+   pthread_mutex_unlock(&lifeLock);
+   return error;
+}
+
+void library_stop(void)
+{
+   pthread_mutex_lock(&lifeLock);
+   if (atomic_exchange(&running, false)) {
+      /* Disks that are still open are closed without a word, as programs that are being ended leave them behind. */
+      disk_closeAll(NULL);
+      connection_endAll();
+      log_info("VixDiskLib: exit.\n");
+      doJob(JOB_END, NULL);
+      pthread_join(thread, NULL);
+      log_remove();
+      if (plugin != NULL) {
+         dlclose(plugin);
+         plugin = NULL;
+      }
+   }
+   pthread_mutex_unlock(&lifeLock);
+}
+
+bool library_isRunning(void)
+{
+   return atomic_load(&running);
+}
+
+bool library_callerKnows(uint32 majorVersion, uint32 minorVersion)
+{
+   return atomic_load(&callerVersion) >= ((uint64)majorVersion << 32 | minorVersion);
+}

@@ -1,0 +1,312 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+#include "link.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "path.h"
+#include "sparse_header.h"
+
+/* --------------------------------------------------------------------------------------------- descriptor */
+
+/* Reads the text that the descriptor is in. */
+static VixError parseAt(Link *link, uint64 offset, uint64 bytes)
+{
+   char *text = malloc((size_t)bytes);
+   VixError error;
+
+   if (text == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   error = file_read(&link->main, offset, text, (size_t)bytes);
+   if (error == VIX_OK) {
+      error = descriptor_parse(text, (size_t)bytes, &link->descriptor);
+   }
+   free(text);
+   return error;
+}
+
+static VixError readEmbedded(Link *link)
+{
+   SparseHeader header;
+   VixError error = sparse_readHeader(&link->main, &header);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   if (header.descriptorOffset == 0) {
+      log_warn("VixDiskLib: \"%s\" is an extent of a disk; open the file with its descriptor.\n", link->path);
+      return VIX_E_DISK_INVALIDDISK;
+   }
+   link->embedded = true;
+   link->descriptorOffset = header.descriptorOffset * SECTOR_SIZE;
+   link->descriptorRoom = header.descriptorSize * SECTOR_SIZE;
+   error = parseAt(link, link->descriptorOffset, link->descriptorRoom);
+   if (error == VIX_OK &&
+       (link->descriptor->numExtents != 1 || link->descriptor->extents[0].kind != EXTENT_LINE_SPARSE)) {
+      log_warn("VixDiskLib: the descriptor in \"%s\" is not that of a monolithic disk.\n", link->path);
+      error = VIX_E_DISK_INVALIDDISK;
+   }
+   return error;
+}
+
+static VixError readDescriptor(Link *link)
+{
+   uint8 start[512];
+   size_t length = (size_t)minOf(sizeof start, link->main.size);
+   VixError error = file_read(&link->main, 0, start, length);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   if (length >= 4 && sparse_isHosted(start)) {
+      return readEmbedded(link);
+   }
+   if (length >= 4 && sparse_isEsx(start)) {
+      log_warn("VixDiskLib: \"%s\" is a sparse extent of ESX, which is not supported.\n", link->path);
+      return VIX_E_NOT_SUPPORTED;
+   }
+   if (link->main.size > DESCRIPTOR_MAX_BYTES || !descriptor_isOne((const char *)start, length)) {
+      return VIX_E_DISK_INVALIDDISK;
+   }
+   return parseAt(link, 0, link->main.size);
+}
+
+VixError link_openDescriptor(const char *path, bool writable, Link **link)
+{
+   Link *opened = calloc(1, sizeof *opened);
+   VixError error;
+
+   if (opened == NULL || (opened->path = strdup(path)) == NULL) {
+      free(opened);
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   opened->writable = writable;
+   opened->main.fd = -1;
+   error = writable ? file_openLocked(path, &opened->main) : file_open(path, false, &opened->main);
+   if (error == VIX_OK) {
+      error = readDescriptor(opened);
+   }
+   if (error != VIX_OK) {
+      link_close(opened);
+      return error;
+   }
+   *link = opened;
+   return VIX_OK;
+}
+
+/* ----------------------------------------------------------------------------------------------- extents */
+
+/* Opens the file of an extent, unless it is the main file. An extent that is not to be written is only read. */
+static VixError openExtentFile(Link *link, const ExtentLine *line, Extent *extent)
+{
+   char *path;
+   VixError error;
+
+   if (link->embedded) {
+      /* The name in the descriptor is of no use: the file may have been renamed. */
+      extent->file = &link->main;
+      return VIX_OK;
+   }
+   path = path_beside(link->path, line->fileName);
+   if (path == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   error = file_open(path, link->writable && extent->access == ACCESS_READ_WRITE, &extent->ownFile);
+   if (error != VIX_OK) {
+      log_warn("VixDiskLib: cannot open the extent \"%s\".\n", path);
+   }
+   extent->file = &extent->ownFile;
+   free(path);
+   return error;
+}
+
+static VixError openExtent(Link *link, const ExtentLine *line, Extent *extent)
+{
+   VixError error;
+
+   *extent = (Extent){.access = line->access, .sectors = line->sectors, .ownFile = FILE_CLOSED};
+   if (line->kind == EXTENT_LINE_ZERO) {
+      extent_beZero(extent);
+      return VIX_OK;
+   }
+   if (line->kind == EXTENT_LINE_OTHER) {
+      log_warn("VixDiskLib: \"%s\" has an extent of a type that is not supported.\n", link->path);
+      return VIX_E_NOT_SUPPORTED;
+   }
+   error = openExtentFile(link, line, extent);
+   if (error == VIX_OK) {
+      error = line->kind == EXTENT_LINE_FLAT ? extent_beFlat(extent, line->startSector) : extent_beSparse(extent);
+   }
+   if (error != VIX_OK) {
+      file_close(&extent->ownFile);
+   }
+   return error;
+}
+
+static VixError openExtents(Link *link)
+{
+   const Descriptor *descriptor = link->descriptor;
+   uint64 firstSector = 0;
+
+   link->extents = calloc(descriptor->numExtents, sizeof *link->extents);
+   if (link->extents == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   for (size_t i = 0; i < descriptor->numExtents; i++) {
+      VixError error = openExtent(link, &descriptor->extents[i], &link->extents[i]);
+
+      if (error != VIX_OK) {
+         return error;
+      }
+      link->extents[i].firstSector = firstSector;
+      firstSector += link->extents[i].sectors;
+      link->numExtents++;
+   }
+   return VIX_OK;
+}
+
+VixError link_open(const char *path, bool writable, Link **link)
+{
+   Link *opened;
+   VixError error = link_openDescriptor(path, writable, &opened);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   if (opened->descriptor->parentContentId != NO_PARENT) {
+      log_warn("VixDiskLib: \"%s\" has a parent; chains of links are not supported yet.\n", path);
+      error = VIX_E_NOT_SUPPORTED;
+   } else {
+      error = openExtents(opened);
+   }
+   if (error != VIX_OK) {
+      link_close(opened);
+      return error;
+   }
+   *link = opened;
+   return VIX_OK;
+}
+
+VixError link_close(Link *link)
+{
+   VixError result = VIX_OK;
+   VixError error;
+
+   for (size_t i = 0; i < link->numExtents; i++) {
+      error = link->extents[i].type->close(&link->extents[i]);
+      result = result == VIX_OK ? error : result;
+   }
+   error = file_close(&link->main);
+   result = result == VIX_OK ? error : result;
+   free(link->extents);
+   descriptor_free(link->descriptor);
+   free(link->path);
+   free(link);
+   return result;
+}
+
+/* -------------------------------------------------------------------------------------------------- data */
+
+/* The extent that a sector of the disk is in. */
+static Extent *findExtent(const Link *link, uint64 sector)
+{
+   size_t low = 0;
+   size_t high = link->numExtents;
+
+   while (high - low > 1) {
+      size_t middle = low + (high - low) / 2;
+
+      if (link->extents[middle].firstSector <= sector) {
+         low = middle;
+      } else {
+         high = middle;
+      }
+   }
+   return &link->extents[low];
+}
+
+VixError link_read(Link *link, uint64 sector, uint64 count, uint8 *buffer)
+{
+   while (count > 0) {
+      Extent *extent = findExtent(link, sector);
+      uint64 within = sector - extent->firstSector;
+      uint64 part = minOf(count, extent->sectors - within);
+      VixError error = extent_read(extent, within, part, buffer);
+
+      if (error != VIX_OK) {
+         return error;
+      }
+      sector += part;
+      count -= part;
+      buffer += part * SECTOR_SIZE;
+   }
+   return VIX_OK;
+}
+
+VixError link_write(Link *link, uint64 sector, uint64 count, const uint8 *buffer)
+{
+   if (count > 0 && !link->contentIdChanged) {
+      VixError error = link_changeContentId(link);
+
+      if (error != VIX_OK) {
+         return error;
+      }
+   }
+   while (count > 0) {
+      Extent *extent = findExtent(link, sector);
+      uint64 within = sector - extent->firstSector;
+      uint64 part = minOf(count, extent->sectors - within);
+      VixError error = extent_write(extent, within, part, buffer);
+
+      if (error != VIX_OK) {
+         return error;
+      }
+      sector += part;
+      count -= part;
+      buffer += part * SECTOR_SIZE;
+   }
+   return VIX_OK;
+}
+
+VixError link_flush(Link *link)
+{
+   VixError result = VIX_OK;
+   VixError error;
+
+   for (size_t i = 0; i < link->numExtents; i++) {
+      error = link->extents[i].type->flush(&link->extents[i]);
+      result = result == VIX_OK ? error : result;
+   }
+   if (link->contentIdChanged && !link->embedded) {
+      error = file_sync(&link->main);
+      result = result == VIX_OK ? error : result;
+   }
+   return result;
+}
+
+VixError link_nextAllocated(Link *link, uint64 from, uint64 to, uint64 *start, uint64 *end)
+{
+   *start = *end = to;
+   while (from < to) {
+      Extent *extent = findExtent(link, from);
+      uint64 extentEnd = minOf(extent->firstSector + extent->sectors, to);
+      VixError error =
+         extent->type->nextAllocated(extent, from - extent->firstSector, extentEnd - extent->firstSector, start, end);
+
+      if (error != VIX_OK) {
+         return error;
+      }
+      *start += extent->firstSector;
+      *end += extent->firstSector;
+      if (*start < *end) {
+         return VIX_OK;
+      }
+      from = extentEnd;
+   }
+   return VIX_OK;
+}

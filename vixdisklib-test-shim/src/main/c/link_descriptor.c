@@ -1,0 +1,194 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ *
+ * Changes to the descriptor of an open link. A process that is killed on the way leaves the old text or the new one.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "errors.h"
+#include "link.h"
+#include "log.h"
+#include "path.h"
+#include "random.h"
+
+/* ---------------------------------------------------------------------------------------- a new text */
+
+/* Writes what differs from the old text, and zeros over what is left of it, in one go. */
+static VixError rewriteArea(Link *link, const char *text, size_t length)
+{
+   size_t oldLength = link->descriptor->length;
+   size_t end = length > oldLength ? length : oldLength;
+   size_t start = 0;
+   char *area;
+   VixError error;
+
+   if (length > link->descriptorRoom) {
+      /* Not VIX_E_DISK_FULL: making room on the file system would not help. */
+      return VIX_E_ARGUMENT_TOO_BIG;
+   }
+   while (start < length && start < oldLength && text[start] == link->descriptor->text[start]) {
+      start++;
+   }
+   if (start == end) {
+      return VIX_OK;
+   }
+   area = calloc(1, end - start);
+   if (area == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   memcpy(area, text + start, length - start);
+   error = file_write(&link->main, link->descriptorOffset + start, area, end - start);
+   free(area);
+   return error != VIX_OK ? error : file_sync(&link->main);
+}
+
+/* Makes a directory's entries stable. Best effort: there are file systems that cannot. */
+static void syncFolder(const char *path)
+{
+   char *folder = strndup(path, (size_t)(path_lastPart(path) - path));
+   int fd = folder != NULL ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+   if (fd >= 0) {
+      (void)fsync(fd);
+      (void)close(fd);
+   }
+   free(folder);
+}
+
+/* Gives the new file what the old one has beyond its contents. Best effort: only root may give files away. */
+static void copyOwner(const File *from, const File *to)
+{
+   struct stat status;
+
+   if (fstat(from->fd, &status) == 0) {
+      (void)fchmod(to->fd, status.st_mode & 07777);
+      if (fchown(to->fd, status.st_uid, status.st_gid) != 0) {
+         log_info("VixDiskLib: the owner of a descriptor could not be kept.\n");
+      }
+   }
+}
+
+/* Writes a new file; it is locked before it gets the descriptor's name, so that no other writer comes in between. */
+static VixError writeReplacement(const Link *link, const char *path, const char *text, size_t length, File *file)
+{
+   VixError error = file_createOver(path, file);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   copyOwner(&link->main, file);
+   error = file_lock(file);
+   if (error == VIX_OK) {
+      error = file_write(file, 0, text, length);
+   }
+   if (error == VIX_OK) {
+      error = file_sync(file);
+   }
+   if (error == VIX_OK && rename(path, link->path) != 0) {
+      error = errors_fromErrno(errno);
+   }
+   if (error != VIX_OK) {
+      (void)unlink(path);
+      file_close(file);
+   }
+   return error;
+}
+
+/* Puts a new file in place of the descriptor. */
+static VixError replaceFile(Link *link, const char *text, size_t length)
+{
+   File file = FILE_CLOSED;
+   char *path;
+   VixError error;
+
+   if (length > DESCRIPTOR_MAX_BYTES) {
+      return VIX_E_ARGUMENT_TOO_BIG;
+   }
+   if (asprintf(&path, "%s.vddk-new", link->path) < 0) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   error = writeReplacement(link, path, text, length, &file);
+   free(path);
+   if (error != VIX_OK) {
+      return error;
+   }
+   syncFolder(link->path);
+   file_close(&link->main);
+   link->main = file;
+   return VIX_OK;
+}
+
+VixError link_setValue(Link *link, const char *key, const char *value)
+{
+   char *text = descriptor_withValue(link->descriptor, key, value);
+   size_t length;
+   VixError error;
+
+   if (text == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   length = strlen(text);
+   error = link->embedded ? rewriteArea(link, text, length) : replaceFile(link, text, length);
+   if (error != VIX_OK) {
+      free(text);
+      return error;
+   }
+   free(link->descriptor->text);
+   link->descriptor->text = text;
+   link->descriptor->length = length;
+   return VIX_OK;
+}
+
+/* ------------------------------------------------------------------------------------ the content ID */
+
+/* Overwrites the end of a value with the new identity, in the text and in the file. */
+static VixError overwrite(Link *link, const char *key, size_t digits, uint32 contentId)
+{
+   char hex[9];
+   TextSpan value;
+   size_t place;
+
+   if (!descriptor_find(link->descriptor, key, &value) || value.length != digits) {
+      return VIX_OK;
+   }
+   for (size_t i = 0; i < digits; i++) {
+      if (!isxdigit((unsigned char)value.start[i])) {
+         return VIX_OK;
+      }
+   }
+   snprintf(hex, sizeof hex, "%08x", contentId);
+   place = (size_t)(value.start - link->descriptor->text) + digits - 8;
+   memcpy(link->descriptor->text + place, hex, 8);
+   return file_write(&link->main, link->descriptorOffset + place, hex, 8);
+}
+
+/*
+ * The digits are changed where they are, so the text keeps its length and there is no moment without it. A descriptor
+ * that writes its CID with fewer than eight digits keeps it: nobody but VixDiskLib makes children, and it writes eight.
+ */
+VixError link_changeContentId(Link *link)
+{
+   uint32 contentId;
+   VixError error;
+
+   do {
+      contentId = random_number();
+   } while (contentId == NO_PARENT || contentId == link->descriptor->contentId);
+   error = overwrite(link, "CID", 8, contentId);
+   if (error == VIX_OK) {
+      error = overwrite(link, "ddb.longContentID", 32, contentId);
+   }
+   if (error == VIX_OK) {
+      link->descriptor->contentId = contentId;
+      link->contentIdChanged = true;
+   }
+   return error;
+}

@@ -1,0 +1,17 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+/**
+ * The fake VDDK: a {@code libvixDiskLib} that serves virtual disks from files on this host, for tests and for trying
+ * VixDiskLib software out where the real library is not at hand.
+ *
+ * <p>{@link dev.vixdisklib.shim.FakeVddk} tells where the library is; any program that loads a VDDK from a directory can
+ * load it from there. {@link dev.vixdisklib.shim.FakeControl} steers it from a test, and needs
+ * {@code --enable-native-access=dev.vixdisklib.shim} (or {@code ALL-UNNAMED} on the class path).
+ */
+module dev.vixdisklib.shim {
+    requires static org.jspecify;
+
+    exports dev.vixdisklib.shim;
+}

@@ -1,0 +1,176 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ *
+ * Disks between processes: locks, and what is left when a process is killed.
+ */
+#include "support.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static uint8 buffer[2048 * SECTOR];
+
+/* Runs something in a process of its own, which it never returns from, with a pipe to say something through. */
+static pid_t spawn(void (*run)(int, const char *, VixDiskLibDiskType), const char *name, VixDiskLibDiskType type,
+                   int *reads)
+{
+   int ends[2];
+   pid_t child;
+
+   CHECK(pipe(ends) == 0);
+   fflush(stdout);
+   child = fork();
+   CHECK(child >= 0);
+   if (child == 0) {
+      close(ends[0]);
+      run(ends[1], name, type);
+      _exit(0);
+   }
+   close(ends[1]);
+   *reads = ends[0];
+   return child;
+}
+
+static void killAndWait(pid_t child)
+{
+   int status;
+
+   CHECK(kill(child, SIGKILL) == 0);
+   CHECK(waitpid(child, &status, 0) == child);
+   CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+static void openAndStay(int said, const char *name, VixDiskLibDiskType type)
+{
+   (void)type;
+   startLibrary();
+   openDisk(name, 0);
+   CHECK(write(said, "o", 1) == 1);
+   for (;;) {
+      pause();
+   }
+}
+
+static void aDiskHasOneWriterAmongAllProcesses(void)
+{
+   static const VixDiskLibDiskType types[] = {VIXDISKLIB_DISK_MONOLITHIC_SPARSE, VIXDISKLIB_DISK_MONOLITHIC_FLAT};
+
+   for (size_t i = 0; i < 2; i++) {
+      const char *name = i == 0 ? "a.vmdk" : "b.vmdk";
+      VixDiskLibHandle disk;
+      pid_t child;
+      int said;
+      char letter;
+
+      startLibrary();
+      createDisk(name, types[i], 1000);
+      stopLibrary();
+      child = spawn(openAndStay, name, types[i], &said);
+      CHECK(read(said, &letter, 1) == 1);
+      startLibrary();
+      CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, tryOpen(name, 0));
+      CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, VixDiskLib_Unlink(local, pathOf(name)));
+      CHECK_OK(tryOpen(name, VIXDISKLIB_FLAG_OPEN_READ_ONLY));
+      killAndWait(child);
+      close(said);
+      disk = openDisk(name, 0);
+      CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, tryOpen(name, 0));
+      CHECK_OK(VixDiskLib_WriteMetadata(disk, "key", "value")); /* which replaces a text descriptor */
+      CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, tryOpen(name, 0));
+      CHECK_OK(tryOpen(name, VIXDISKLIB_FLAG_OPEN_READ_ONLY));
+      CHECK_OK(VixDiskLib_Close(disk));
+      CHECK_OK(tryOpen(name, 0));
+      stopLibrary();
+   }
+}
+
+#define CRASH_CAPACITY 60001u
+
+/*
+ * Writes pieces at random places until it is killed, and says after each which one it was. Every piece has one pattern
+ * for each sector, so what a sector has is known up to whether it was written.
+ */
+static void writeUntilKilled(int said, const char *name, VixDiskLibDiskType type)
+{
+   Random random = {(uint64)getpid() * 7919 + 1};
+   VixDiskLibHandle disk;
+
+   (void)type;
+   startLibrary();
+   disk = openDisk(name, 0);
+   for (;;) {
+      uint64 piece[2] = {nextRandom(&random, CRASH_CAPACITY - 400), 1 + nextRandom(&random, 400)};
+
+      fillPattern(buffer, piece[0], piece[1], 77);
+      CHECK_OK(VixDiskLib_Write(disk, piece[0], piece[1], buffer));
+      if (nextRandom(&random, 8) == 0) {
+         CHECK_OK(VixDiskLib_WriteMetadata(disk, "at", nextRandom(&random, 2) == 0 ? "here" : "somewhere else"));
+      }
+      CHECK(write(said, piece, sizeof piece) == sizeof piece);
+   }
+}
+
+/* All that was said to be written is there, and the rest has either the pattern or zeros. */
+static void checkAfterCrash(const char *name, const bool *written)
+{
+   VixDiskLibHandle disk = openDisk(name, VIXDISKLIB_FLAG_OPEN_READ_ONLY);
+   char value[32];
+   VixError error = VixDiskLib_ReadMetadata(disk, "at", value, sizeof value, NULL);
+
+   CHECK(error == VIX_E_DISK_KEY_NOTFOUND || strcmp(value, "here") == 0 || strcmp(value, "somewhere else") == 0);
+   for (uint64 sector = 0; sector < CRASH_CAPACITY; sector++) {
+      CHECK_OK(VixDiskLib_Read(disk, sector, 1, buffer));
+      if (written[sector] || !isZero(buffer, SECTOR)) {
+         checkPattern(buffer, sector, 1, 77);
+      }
+   }
+   CHECK_OK(VixDiskLib_Close(disk));
+}
+
+static void crashRepeatedly(const char *name, VixDiskLibDiskType type)
+{
+   bool *written = calloc(CRASH_CAPACITY, sizeof *written);
+
+   startLibrary();
+   createDisk(name, type, CRASH_CAPACITY);
+   stopLibrary();
+   for (int round = 0; round < 12; round++) {
+      uint64 piece[2];
+      int said;
+      pid_t child = spawn(writeUntilKilled, name, type, &said);
+
+      for (int pieces = 0; pieces < 3 + 7 * round; pieces++) {
+         CHECK(read(said, piece, sizeof piece) == sizeof piece);
+         memset(written + piece[0], true, piece[1]);
+      }
+      killAndWait(child);
+      while (read(said, piece, sizeof piece) == sizeof piece) {
+         memset(written + piece[0], true, piece[1]);
+      }
+      close(said);
+      startLibrary();
+      checkAfterCrash(name, written);
+      stopLibrary();
+   }
+   free(written);
+}
+
+static void aKilledWriterLeavesASparseDiskInOrder(void)
+{
+   crashRepeatedly("a.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE);
+}
+
+static void aKilledWriterLeavesAFlatDiskInOrder(void)
+{
+   crashRepeatedly("b.vmdk", VIXDISKLIB_DISK_MONOLITHIC_FLAT);
+}
+
+int main(void)
+{
+   RUN(aDiskHasOneWriterAmongAllProcesses);
+   RUN(aKilledWriterLeavesASparseDiskInOrder);
+   RUN(aKilledWriterLeavesAFlatDiskInOrder);
+   return finish();
+}

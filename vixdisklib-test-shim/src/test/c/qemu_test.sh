@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the vixdisklib authors.
+#
+# Disks by this library are good for qemu-img, and the other way round.
+# Usage: qemu_test.sh <vmdk_tool>
+set -eu
+command -v qemu-img >/dev/null && command -v qemu-io >/dev/null || exit 77
+tool=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+export ASAN_OPTIONS=detect_leaks=0
+
+# What qemu-img reads from a disk is what this library reads from it.
+same() {
+   qemu-img convert -f vmdk -O raw "$1" theirs.raw
+   "$tool" export "$1" ours.raw
+   cmp theirs.raw ours.raw
+   rm theirs.raw ours.raw
+}
+
+# Disks that this library makes and writes.
+for type in sparse flat; do
+   for sectors in 1 128 1000 65536 100001; do
+      disk=$folder/ours-$type-$sectors.vmdk
+      "$tool" create "$disk" $type $sectors
+      qemu-img info "$disk" >/dev/null
+      same "$disk"
+      "$tool" scribble "$disk" $sectors 12
+      [ $type = flat ] || qemu-img check "$disk"
+      same "$disk"
+      qemu-img info "$disk" | grep -q "($((sectors * 512)) bytes)"
+   done
+   "$tool" create "$folder/full-$type.vmdk" $type 40000
+   "$tool" fill "$folder/full-$type.vmdk"
+   same "$folder/full-$type.vmdk"
+done
+qemu-img check full-sparse.vmdk
+
+# Disks that qemu-img makes: with holes in a random order, and in all forms that this library knows.
+"$tool" create "$folder/source.vmdk" sparse 300001
+"$tool" scribble "$folder/source.vmdk" 4711 25
+qemu-img convert -f vmdk -O raw source.vmdk source.raw
+for options in subformat=monolithicSparse subformat=monolithicFlat subformat=twoGbMaxExtentSparse \
+               subformat=twoGbMaxExtentFlat subformat=monolithicSparse,zeroed_grain=on \
+               subformat=monolithicSparse,adapter_type=ide,hwversion=11; do
+   qemu-img convert -f raw -O vmdk -o $options source.raw "theirs.vmdk"
+   "$tool" export "$folder/theirs.vmdk" ours.raw
+   cmp source.raw ours.raw
+   "$tool" scribble "$folder/theirs.vmdk" 99 10
+   same "$folder/theirs.vmdk"
+   case $options in *Sparse*) qemu-img check theirs.vmdk ;; esac
+   rm -f theirs* ours.raw
+done
+
+# Grains that qemu has written in another order, and zeroed.
+qemu-img create -q -f vmdk -o zeroed_grain=on mixed.vmdk 100M
+qemu-io -f vmdk -c 'write -P 1 50M 3M' -c 'write -P 2 10M 3M' -c 'write -P 3 52M 100k' -c 'write -z 11M 1M' mixed.vmdk \
+   >/dev/null
+same "$folder/mixed.vmdk"
+"$tool" scribble "$folder/mixed.vmdk" 5 20
+same "$folder/mixed.vmdk"
+qemu-img check mixed.vmdk
+
+# Compressed disks are refused, not misread.
+qemu-img convert -f raw -O vmdk -o subformat=streamOptimized source.raw stream.vmdk
+if "$tool" export "$folder/stream.vmdk" ours.raw 2>error.txt; then exit 1; fi
+grep -q 'error 6:' error.txt
+
+# 3 TiB.
+qemu-img create -q -f vmdk huge.vmdk 3T
+"$tool" scribble "$folder/huge.vmdk" 3 20
+qemu-io -f vmdk -c 'write -P 7 2500G 1M' huge.vmdk >/dev/null
+chunks=$("$tool" blocks "$folder/huge.vmdk" 131072 | awk '{ n += $2 / 131072 } END { print n }')
+[ "$chunks" -ge 20 ] && [ "$chunks" -le 43 ]
+"$tool" create "$folder/huge2.vmdk" sparse 6442450944
+"$tool" scribble "$folder/huge2.vmdk" 3 20
+qemu-io -f vmdk -c 'read -P 0 2500G 1M' huge2.vmdk >/dev/null
+qemu-img info huge2.vmdk >/dev/null
