@@ -1,0 +1,135 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib;
+
+import dev.vixdisklib.internal.NativeLibrary;
+import dev.vixdisklib.internal.NativeSession;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedSet;
+
+/**
+ * The library. A process can use one, initialised once; {@code open} may be called as often as one likes, and each result
+ * is closed by the one who asked for it. The library itself stays until the process ends (VDDK guide, "Initialize the
+ * Library").
+ *
+ * <p>Its log goes to the {@link System.Logger} named {@code dev.vixdisklib.native}: information at level {@code DEBUG},
+ * warnings at {@code WARNING}, what it cannot go on after at {@code ERROR}. Handlers of that logger must not use this API.
+ *
+ * <p>Call no {@code fork} after this without an {@code exec}; {@link ProcessBuilder} is fine.
+ */
+public final class VixDiskLib implements AutoCloseable {
+
+    private final NativeSession session;
+
+    private VixDiskLib(NativeSession session) {
+        this.session = session;
+    }
+
+    /**
+     * Loads and initialises a library, unless that was done before.
+     *
+     * @param location the directory of a VDDK ({@code vmware-vix-disklib-distrib}), or its {@code lib64}, or a library file
+     * @return the library
+     * @throws IOException if there is no usable library, with a line for every place tried; or, as a
+     *     {@link VixDiskLibException}, if it failed to initialise
+     * @throws IllegalStateException if this process uses another library already, or this one with a configuration file
+     */
+    public static VixDiskLib open(Path location) throws IOException {
+        return new VixDiskLib(new NativeSession(NativeLibrary.open(location, null)));
+    }
+
+    /**
+     * Loads and initialises a library with a configuration file, unless that was done before.
+     *
+     * @param location the directory of a VDDK ({@code vmware-vix-disklib-distrib}), or its {@code lib64}, or a library file
+     * @param configuration a file of lines {@code key=value} (VDDK guide, "Initialize the Library"), read at the first
+     *     open of the process only
+     * @return the library
+     * @throws IOException as {@link #open(Path)} does
+     * @throws IllegalStateException if this process uses another library already, or this one with another configuration
+     *     file or none
+     */
+    public static VixDiskLib open(Path location, Path configuration) throws IOException {
+        return new VixDiskLib(new NativeSession(NativeLibrary.open(location, configuration)));
+    }
+
+    /**
+     * Connects to the files of this host.
+     *
+     * @return a connection, for the caller to close
+     * @throws VixDiskLibException if the library fails
+     * @throws IllegalStateException if this is closed
+     */
+    public Connection connectLocal() throws IOException {
+        return new Connection(session.connectLocal(false));
+    }
+
+    /**
+     * Connects to the files of this host, to read only: whatever the connection opens is read-only.
+     *
+     * @return a connection, for the caller to close
+     * @throws VixDiskLibException if the library fails
+     * @throws IllegalStateException if this is closed
+     */
+    public Connection connectLocalReadOnly() throws IOException {
+        return new Connection(session.connectLocal(true));
+    }
+
+    /**
+     * The ways in which this library can reach disks, as far as it tells without a connection.
+     *
+     * @return names such as {@code file}, {@code nbdssl}, {@code hotadd}, in the library's order of preference
+     * @throws IllegalStateException if this is closed
+     */
+    public List<String> transportModes() {
+        return session.transportModes();
+    }
+
+    /**
+     * The version of the library, as its file's name tells it.
+     *
+     * @return such as {@code 8.0.3}, or {@code unknown}
+     */
+    public String version() {
+        return session.library().library().version().toString();
+    }
+
+    /**
+     * The library file that was loaded.
+     *
+     * @return an absolute path without symbolic links
+     */
+    public Path libraryFile() {
+        return session.library().library().file();
+    }
+
+    /**
+     * The functions of VixDiskLib 8.0 that this library lacks. What needs one of them throws
+     * {@link UnsupportedOperationException}.
+     *
+     * @return names without {@code VixDiskLib_}, in alphabetical order; empty for VDDK 6.7 and later
+     */
+    public SortedSet<String> missingFunctions() {
+        return session.library().missingFunctions();
+    }
+
+    /**
+     * Closes the connections that were made through this, with their disks. Waits for reads and writes that are under way.
+     * Everything is closed in any case; what failed is thrown at the end. Closing twice does nothing.
+     *
+     * @throws VixDiskLibException if the library reports a failure, such as data that could not be written
+     */
+    @Override
+    public void close() throws IOException {
+        session.close();
+    }
+
+    @Override
+    public String toString() {
+        return session.toString();
+    }
+}

@@ -1,0 +1,126 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib.internal;
+
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Connect;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_ConnectEx;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Create;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Disconnect;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Unlink;
+
+import dev.vixdisklib.DiskSpec;
+import dev.vixdisklib.ProgressListener;
+import dev.vixdisklib.raw.c.VixDiskLibConnectParams;
+import dev.vixdisklib.raw.c.VixDiskLibNative;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** A connection of the library. */
+public final class NativeConnection extends NativeResource {
+
+    private final NativeLibrary library;
+    private final String name;
+    private final MemorySegment handle;
+
+    private NativeConnection(NativeSession session, String name, MemorySegment handle) {
+        super(session.library().control(), session);
+        this.library = session.library();
+        this.name = name;
+        this.handle = handle;
+        library.connected();
+    }
+
+    /** Connects to the files of this host; on the control thread. */
+    static NativeConnection local(NativeSession session, boolean readOnly) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
+            // All zero means local. Not NULL, which would do as well: older libraries crash on it.
+            MemorySegment parameters = arena.allocate(VixDiskLibConnectParams.layout());
+            if (readOnly) {
+                session.library().requireFunction("ConnectEx");
+                NativeCalls.check(
+                        VixDiskLib_ConnectEx(
+                                parameters,
+                                (byte) VixDiskLibNative.TRUE(),
+                                MemorySegment.NULL,
+                                MemorySegment.NULL,
+                                out),
+                        "ConnectEx",
+                        null);
+            } else {
+                NativeCalls.check(VixDiskLib_Connect(parameters, out), "Connect", null);
+            }
+            return new NativeConnection(
+                    session,
+                    readOnly ? "the read-only connection to this host" : "the connection to this host",
+                    out.get(VixDiskLibNative.C_POINTER, 0));
+        }
+    }
+
+    /**
+     * Opens a disk.
+     *
+     * @param path the disk, as the library takes it
+     * @param flags as the library takes them
+     * @return the disk
+     * @throws IOException if the library fails
+     */
+    public NativeDisk open(String path, int flags) throws IOException {
+        return call(() -> add(NativeDisk.open(this, library, handle, path, flags)));
+    }
+
+    /**
+     * Creates a disk.
+     *
+     * @param path the disk, as the library takes it
+     * @param spec what it is to be
+     * @param listener hears of progress, on the control thread
+     * @throws IOException if the library fails
+     */
+    public void create(String path, DiskSpec spec, ProgressListener listener) throws IOException {
+        library.requireFunction("Create");
+        call(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment cPath = arena.allocateFrom(path);
+                MemorySegment parameters = NativeStructs.createParams(spec, arena);
+                Upcalls.withProgress(
+                        listener,
+                        progress -> NativeCalls.check(
+                                VixDiskLib_Create(handle, cPath, parameters, progress, MemorySegment.NULL),
+                                "Create",
+                                path));
+            }
+            return this;
+        });
+    }
+
+    /**
+     * Deletes a disk, its extents included.
+     *
+     * @param path the disk, as the library takes it
+     * @throws IOException if the library fails
+     */
+    public void unlink(String path) throws IOException {
+        library.requireFunction("Unlink");
+        call(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                NativeCalls.check(VixDiskLib_Unlink(handle, arena.allocateFrom(path)), "Unlink", path);
+            }
+            return this;
+        });
+    }
+
+    @Override
+    void release() throws IOException {
+        library.disconnected();
+        NativeCalls.check(VixDiskLib_Disconnect(handle), "Disconnect", null);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

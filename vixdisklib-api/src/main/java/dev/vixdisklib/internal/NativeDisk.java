@@ -1,0 +1,340 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib.internal;
+
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VIX_E_BUFFER_TOOSMALL;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VIX_E_DISK_KEY_NOTFOUND;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Close;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Flush;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_FreeBlockList;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_FreeInfo;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_GetInfo;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_GetMetadataKeys;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_GetTransportMode;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Open;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_QueryAllocatedBlocks;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Read;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_ReadMetadata;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Write;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_WriteMetadata;
+
+import dev.vixdisklib.DiskInfo;
+import dev.vixdisklib.SectorRange;
+import dev.vixdisklib.VixError;
+import dev.vixdisklib.raw.c.VixDiskLibNative;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * An open disk of the library. One operation at a time, on the caller's thread or on the control thread while the caller
+ * waits.
+ */
+public final class NativeDisk extends NativeResource {
+
+    private final NativeLibrary library;
+    private final String path;
+    private final MemorySegment handle;
+    private final long capacity;
+
+    private NativeDisk(
+            NativeConnection connection, NativeLibrary library, String path, MemorySegment handle, long capacity) {
+        super(library.control(), connection);
+        this.library = library;
+        this.path = path;
+        this.handle = handle;
+        this.capacity = capacity;
+    }
+
+    /** Opens a disk; on the control thread. */
+    static NativeDisk open(
+            NativeConnection connection, NativeLibrary library, MemorySegment connectionHandle, String path, int flags)
+            throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
+            NativeCalls.check(VixDiskLib_Open(connectionHandle, arena.allocateFrom(path), flags, out), "Open", path);
+            MemorySegment handle = out.get(VixDiskLibNative.C_POINTER, 0);
+            try {
+                // The capacity does not change while a disk is open.
+                return new NativeDisk(
+                        connection,
+                        library,
+                        path,
+                        handle,
+                        info(handle, library, path).capacity());
+            } catch (IOException | RuntimeException e) {
+                try {
+                    NativeCalls.check(VixDiskLib_Close(handle), "Close", path);
+                } catch (IOException closing) {
+                    e.addSuppressed(closing);
+                }
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * The path of the disk.
+     *
+     * @return as given to open it
+     */
+    public String path() {
+        return path;
+    }
+
+    /**
+     * The size of the disk.
+     *
+     * @return sectors
+     */
+    public long capacity() {
+        return capacity;
+    }
+
+    /**
+     * Reads sectors.
+     *
+     * @param start the first sector
+     * @param buffer where they go; its size says how many
+     * @throws IOException if the library fails
+     */
+    public void read(long start, MemorySegment buffer) throws IOException {
+        long count = Segments.requireSectors(buffer, true);
+        Segments.requireInside(start, count, capacity, path);
+        begin();
+        try {
+            NativeCalls.check(VixDiskLib_Read(handle, start, count, buffer), "Read", path, start, count);
+        } catch (AssertionError e) {
+            throw NativeCalls.unwrap(e);
+        } finally {
+            end();
+        }
+    }
+
+    /**
+     * Writes sectors.
+     *
+     * @param start the first sector
+     * @param buffer where they come from; its size says how many
+     * @throws IOException if the library fails
+     */
+    public void write(long start, MemorySegment buffer) throws IOException {
+        long count = Segments.requireSectors(buffer, false);
+        Segments.requireInside(start, count, capacity, path);
+        begin();
+        try {
+            NativeCalls.check(VixDiskLib_Write(handle, start, count, buffer), "Write", path, start, count);
+        } catch (AssertionError e) {
+            throw NativeCalls.unwrap(e);
+        } finally {
+            end();
+        }
+    }
+
+    /**
+     * Puts written data on stable storage.
+     *
+     * @throws IOException if the library fails
+     */
+    public void flush() throws IOException {
+        library.requireFunction("Flush");
+        begin();
+        try {
+            NativeCalls.check(VixDiskLib_Flush(handle), "Flush", path);
+        } finally {
+            end();
+        }
+    }
+
+    /**
+     * What the library tells about the disk.
+     *
+     * @return a copy
+     * @throws IOException if the library fails
+     */
+    public DiskInfo info() throws IOException {
+        begin();
+        try {
+            return info(handle, library, path);
+        } finally {
+            end();
+        }
+    }
+
+    private static DiskInfo info(MemorySegment handle, NativeLibrary library, String path) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
+            NativeCalls.check(VixDiskLib_GetInfo(handle, out), "GetInfo", path);
+            MemorySegment info = out.get(VixDiskLibNative.C_POINTER, 0);
+            try {
+                return NativeStructs.diskInfo(info, library.knowsSectorSizes());
+            } finally {
+                VixDiskLib_FreeInfo(info);
+            }
+        }
+    }
+
+    /**
+     * How the disk is accessed.
+     *
+     * @return the name of the transport mode, empty if the library does not tell
+     */
+    public String transportMode() {
+        begin();
+        try {
+            MemorySegment mode = VixDiskLib_GetTransportMode(handle);
+            return mode.address() == 0 ? "" : mode.getString(0);
+        } finally {
+            end();
+        }
+    }
+
+    /**
+     * Whether the library can be asked for allocated blocks.
+     *
+     * @return whether it has the function
+     */
+    public boolean canQueryAllocatedBlocks() {
+        return library.hasFunction("QueryAllocatedBlocks") && library.hasFunction("FreeBlockList");
+    }
+
+    /**
+     * Asks for allocated blocks.
+     *
+     * @param start the first sector, a multiple of the chunk size
+     * @param count how many sectors, a multiple of the chunk size
+     * @param chunkSize in sectors
+     * @return ascending ranges
+     * @throws IOException if the library fails
+     */
+    public List<SectorRange> queryAllocatedBlocks(long start, long count, long chunkSize) throws IOException {
+        begin();
+        try {
+            return call(() -> {
+                try (Arena arena = Arena.ofConfined()) {
+                    MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
+                    NativeCalls.check(
+                            VixDiskLib_QueryAllocatedBlocks(handle, start, count, chunkSize, out),
+                            "QueryAllocatedBlocks",
+                            path,
+                            start,
+                            count);
+                    MemorySegment blocks = out.get(VixDiskLibNative.C_POINTER, 0);
+                    try {
+                        return NativeStructs.ranges(blocks);
+                    } finally {
+                        NativeCalls.check(VixDiskLib_FreeBlockList(blocks), "FreeBlockList", path);
+                    }
+                }
+            });
+        } finally {
+            end();
+        }
+    }
+
+    /** A function that stores characters, and says how many there are. */
+    private interface CharacterSource {
+        long store(MemorySegment buffer, long length, MemorySegment requiredLength);
+    }
+
+    /**
+     * The keys of the metadata.
+     *
+     * @return the keys, in the library's order
+     * @throws IOException if the library fails
+     */
+    public List<String> metadataKeys() throws IOException {
+        library.requireFunction("GetMetadataKeys");
+        Optional<String> keys = characters(
+                "GetMetadataKeys",
+                (buffer, length, required) -> VixDiskLib_GetMetadataKeys(handle, buffer, length, required));
+        return Pattern.compile("\0")
+                .splitAsStream(keys.orElse(""))
+                .filter(key -> !key.isEmpty())
+                .toList();
+    }
+
+    /**
+     * A value of the metadata.
+     *
+     * @param key the key
+     * @return the value, empty if there is no such key
+     * @throws IOException if the library fails
+     */
+    public Optional<String> metadata(String key) throws IOException {
+        library.requireFunction("ReadMetadata");
+        Segments.requireText(key, "the key");
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment cKey = arena.allocateFrom(key);
+            return characters(
+                            "ReadMetadata",
+                            (buffer, length, required) ->
+                                    VixDiskLib_ReadMetadata(handle, cKey, buffer, length, required))
+                    .map(value -> value.substring(0, value.indexOf('\0')));
+        }
+    }
+
+    /** Calls a function that first tells how many bytes there are and then stores them, terminators included. */
+    private Optional<String> characters(String operation, CharacterSource source) throws IOException {
+        begin();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment required = arena.allocate(ValueLayout.JAVA_LONG);
+            MemorySegment buffer = MemorySegment.NULL;
+            long error = source.store(buffer, 0, required);
+            // Another program can lengthen it in between.
+            while (new VixError(error).number() == VIX_E_BUFFER_TOOSMALL()) {
+                long length = required.get(ValueLayout.JAVA_LONG, 0);
+                if (length <= buffer.byteSize()) {
+                    break;
+                }
+                buffer = arena.allocate(length);
+                error = source.store(buffer, length, required);
+            }
+            if (new VixError(error).number() == VIX_E_DISK_KEY_NOTFOUND()) {
+                return Optional.empty();
+            }
+            NativeCalls.check(error, operation, path);
+            return Optional.of(Segments.text(buffer) + '\0');
+        } finally {
+            end();
+        }
+    }
+
+    /**
+     * Adds or changes a value of the metadata.
+     *
+     * @param key the key
+     * @param value the value
+     * @throws IOException if the library fails
+     */
+    public void putMetadata(String key, String value) throws IOException {
+        library.requireFunction("WriteMetadata");
+        Segments.requireText(key, "the key");
+        Segments.requireText(value, "the value");
+        begin();
+        try (Arena arena = Arena.ofConfined()) {
+            NativeCalls.check(
+                    VixDiskLib_WriteMetadata(handle, arena.allocateFrom(key), arena.allocateFrom(value)),
+                    "WriteMetadata",
+                    path);
+        } finally {
+            end();
+        }
+    }
+
+    @Override
+    void release() throws IOException {
+        NativeCalls.check(VixDiskLib_Close(handle), "Close", path);
+    }
+
+    @Override
+    public String toString() {
+        return "the disk " + path;
+    }
+}

@@ -1,0 +1,211 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib.internal;
+
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_InitEx;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_ListTransportModes;
+import static java.util.function.Predicate.not;
+
+import dev.vixdisklib.raw.VddkLibrary;
+import dev.vixdisklib.raw.VddkVersion;
+import dev.vixdisklib.raw.c.VixDiskLibNative;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The initialised library of this process. VixDiskLib may be initialised once in a process and not again after Exit (VDDK
+ * guide, "Initialize the Library"), so it stays until the process ends; Exit runs from a shutdown hook.
+ */
+public final class NativeLibrary {
+
+    private static final System.Logger LOGGER = System.getLogger("dev.vixdisklib");
+
+    private static final String PREFIX = "VixDiskLib_";
+    private static final Duration EXIT_PATIENCE = Duration.ofSeconds(5);
+
+    /** Without these nothing works. For the others see {@link #requireFunction}. */
+    private static final List<String> REQUIRED = List.of(
+            "InitEx",
+            "Exit",
+            "GetErrorText",
+            "FreeErrorText",
+            "ListTransportModes",
+            "Connect",
+            "Disconnect",
+            "Open",
+            "Close",
+            "GetInfo",
+            "FreeInfo",
+            "GetTransportMode",
+            "Read",
+            "Write");
+
+    private static @Nullable NativeLibrary instance;
+
+    private final ControlThread control = new ControlThread();
+    private final VddkLibrary library;
+    private final @Nullable Path configuration;
+
+    /** How many connections are open; confined to the control thread. */
+    private int connections;
+
+    private NativeLibrary(VddkLibrary library, @Nullable Path configuration) {
+        this.library = library;
+        this.configuration = configuration;
+    }
+
+    /**
+     * Loads and initialises the library, unless that was done before.
+     *
+     * @param location as {@link VddkLibrary#load} takes it
+     * @param configuration a configuration file, null for none
+     * @return the library of this process
+     * @throws IOException if it cannot be loaded, or fails to initialise
+     * @throws IllegalStateException if this process uses another library, or this one with another configuration
+     */
+    public static synchronized NativeLibrary open(Path location, @Nullable Path configuration) throws IOException {
+        Path absolute =
+                configuration == null ? null : configuration.toAbsolutePath().normalize();
+        List<String> required = REQUIRED.stream().map(PREFIX::concat).toList();
+        VddkLibrary library = VddkLibrary.load(location, required);
+        NativeLibrary present = instance;
+        if (present == null) {
+            present = initialise(library, absolute);
+            instance = present;
+        } else if (!Objects.equals(present.configuration, absolute)) {
+            throw new IllegalStateException("this process has initialised " + library.file() + " with "
+                    + described(present.configuration) + ", and it cannot be initialised again with "
+                    + described(absolute));
+        }
+        return present;
+    }
+
+    private static String described(@Nullable Path configuration) {
+        return configuration == null ? "no configuration file" : "the configuration file " + configuration;
+    }
+
+    private static NativeLibrary initialise(VddkLibrary library, @Nullable Path configuration) throws IOException {
+        library.warnings().forEach(warning -> LOGGER.log(Level.WARNING, warning));
+        VddkVersion level = level(library.version());
+        try (Arena arena = Arena.ofConfined()) {
+            NativeCalls.check(
+                    VixDiskLib_InitEx(
+                            level.major(),
+                            level.minor(),
+                            Upcalls.LOG,
+                            Upcalls.WARN,
+                            Upcalls.PANIC,
+                            arena.allocateFrom(library.directory().toString()),
+                            configuration == null ? MemorySegment.NULL : arena.allocateFrom(configuration.toString())),
+                    "InitEx",
+                    configuration == null ? null : configuration.toString());
+        }
+        NativeLibrary initialised = new NativeLibrary(library, configuration);
+        Runtime.getRuntime().addShutdownHook(new Thread(initialised::exit, "vixdisklib-exit"));
+        return initialised;
+    }
+
+    /** The level of the interface to ask for: what this API is written for, as far as the library knows it. */
+    private static VddkVersion level(VddkVersion version) {
+        if (version.isAtLeast(8, 0)) {
+            return new VddkVersion(8, 0, 0);
+        }
+        return version.isAtLeast(7, 0) ? new VddkVersion(7, 0, 0) : new VddkVersion(6, 5, 0);
+    }
+
+    /** Ends the library, unless something is open still: then other threads may be in the middle of a call. */
+    private void exit() {
+        try {
+            control.end(() -> connections == 0, VixDiskLibNative::VixDiskLib_Exit, EXIT_PATIENCE);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            LOGGER.log(Level.DEBUG, "the library was not ended in order", e);
+        }
+    }
+
+    /** Counts a connection, once it is open; on the control thread. */
+    void connected() {
+        connections++;
+    }
+
+    /** Takes a connection from the count, once it is closed; on the control thread. */
+    void disconnected() {
+        connections--;
+    }
+
+    /** The thread that opens and closes. */
+    ControlThread control() {
+        return control;
+    }
+
+    /**
+     * The library.
+     *
+     * @return what was loaded
+     */
+    public VddkLibrary library() {
+        return library;
+    }
+
+    /**
+     * The names of functions that the library lacks.
+     *
+     * @return names without prefix
+     */
+    public SortedSet<String> missingFunctions() {
+        SortedSet<String> names = new TreeSet<>();
+        library.missingFunctions().forEach(name -> names.add(name.substring(PREFIX.length())));
+        return names;
+    }
+
+    /** Whether the library has a function; the name is without prefix. */
+    boolean hasFunction(String name) {
+        return !library.missingFunctions().contains(PREFIX + name);
+    }
+
+    /**
+     * Throws unless the library has a function; before every call of a function that not every library has.
+     *
+     * @throws UnsupportedOperationException if it has not
+     */
+    void requireFunction(String name) {
+        if (!hasFunction(name)) {
+            throw new UnsupportedOperationException(
+                    library + " has no function " + PREFIX + name + "; a newer VDDK has it");
+        }
+    }
+
+    /** Whether the structs of the library have the fields for sector sizes. */
+    boolean knowsSectorSizes() {
+        return library.version().isAtLeast(7, 0);
+    }
+
+    /** The names of the transport modes, in the library's order; on the control thread. */
+    List<String> transportModes() {
+        MemorySegment modes = VixDiskLib_ListTransportModes();
+        return modes.address() == 0
+                ? List.of()
+                : Pattern.compile(":")
+                        .splitAsStream(modes.getString(0))
+                        .filter(not(String::isEmpty))
+                        .toList();
+    }
+
+    @Override
+    public String toString() {
+        return library.toString();
+    }
+}

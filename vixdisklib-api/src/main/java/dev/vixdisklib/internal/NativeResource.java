@@ -1,0 +1,160 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib.internal;
+
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that is open, and what was opened through it: children are closed before their parents, whoever closes
+ * first.
+ */
+public abstract class NativeResource {
+
+    /** Held while closing, and between {@link #begin} and {@link #end}. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final ControlThread control;
+    private final @Nullable NativeResource parent;
+
+    /** Confined to the control thread. */
+    private final Set<NativeResource> children = new LinkedHashSet<>();
+
+    /** Written on the control thread. */
+    private volatile boolean closed;
+
+    /**
+     * A new resource, for {@link #add}.
+     *
+     * @param parent what it is opened through, null for none
+     */
+    NativeResource(ControlThread control, @Nullable NativeResource parent) {
+        this.control = control;
+        this.parent = parent;
+    }
+
+    /** Adds something opened through this; on the control thread. */
+    final <T extends NativeResource> T add(T child) {
+        children.add(child);
+        return child;
+    }
+
+    /** Runs an operation on the control thread, if this and its parents are still open then. */
+    final <T, X extends Exception> T call(ControlThread.Operation<T, X> operation) throws X {
+        return control.call(() -> {
+            for (NativeResource resource = this; resource != null; resource = resource.parent) {
+                resource.requireOpen();
+            }
+            return operation.run();
+        });
+    }
+
+    /**
+     * Begins an operation during which this is not closed and no other operation begins.
+     *
+     * @throws IllegalStateException if this is closed, or a callback of the library is calling
+     */
+    final void begin() {
+        enter();
+        if (closed) {
+            lock.unlock();
+            requireOpen();
+        }
+    }
+
+    /** Ends an operation. */
+    final void end() {
+        lock.unlock();
+    }
+
+    private void enter() {
+        control.requireOther();
+        if (lock.isHeldByCurrentThread()) {
+            throw new IllegalStateException(
+                    "a log handler must not use " + this + ": the library is waiting for it to return");
+        }
+        lock.lock();
+    }
+
+    /** Whether this is closed, or being closed. */
+    final boolean isClosed() {
+        return closed;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(this + " is closed");
+        }
+    }
+
+    /**
+     * Closes what was opened through this, the youngest first, and then this. Waits for operations that are under way.
+     * Everything is closed in any case; what failed is thrown at the end. Does nothing if it is closed already.
+     *
+     * @throws IOException if the library reports a failure
+     * @throws IllegalStateException if called from a callback
+     */
+    public final void close() throws IOException {
+        enter();
+        try {
+            if (closed) {
+                return;
+            }
+            List<NativeResource> open = control.call(() -> {
+                closed = true;
+                return List.copyOf(children);
+            });
+            Failure failure = new Failure();
+            for (NativeResource child : open.reversed()) {
+                failure.collect(child::close);
+            }
+            failure.collect(() -> control.call(() -> {
+                if (parent != null) {
+                    parent.children.remove(this);
+                }
+                release();
+                return this;
+            }));
+            failure.rethrow();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives it back to the library; once, on the control thread, after the children. */
+    abstract void release() throws IOException;
+
+    /** The first of several failures, with the others in it. */
+    private static final class Failure {
+
+        private interface Action {
+            void run() throws IOException;
+        }
+
+        private @Nullable IOException first;
+
+        void collect(Action action) {
+            try {
+                action.run();
+            } catch (IOException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+
+        void rethrow() throws IOException {
+            if (first != null) {
+                throw first;
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+/**
+ * Virtual disks as Java sees them.
+ *
+ * {@snippet class = "dev.vixdisklib.ReadmeExample" region = "example"}
+ *
+ * <p><b>Units.</b> Offsets, lengths and capacities are in sectors of {@value dev.vixdisklib.Sectors#SIZE} bytes, also on
+ * disks with 4 KiB sectors; where a name or a comment says bytes, bytes are meant. {@link dev.vixdisklib.Sectors} converts.
+ *
+ * <p><b>Lifetimes.</b> A {@link dev.vixdisklib.VixDiskLib} makes {@link dev.vixdisklib.Connection connections}, a
+ * connection opens {@link dev.vixdisklib.Disk disks}. Each is closed by the one who asked for it, children before parents:
+ * closing a parent with open children is refused and names them. Closing twice does nothing; using something closed is an
+ * {@link java.lang.IllegalStateException}. Buffers are the caller's, from the caller's {@link java.lang.foreign.Arena}.
+ *
+ * <p><b>Threads.</b> Everything may be called from any thread, virtual ones too. What opens and closes, and the query for
+ * allocated blocks, runs on one thread of the library's own while the caller waits, as the VDDK guide asks ("Multiple
+ * Threads and VixDiskLib"). Reads and writes run on the caller's thread, one at a time for each disk, in parallel for
+ * different disks. A call into the library cannot be interrupted; a virtual thread occupies its carrier during a read or
+ * write.
+ *
+ * <p><b>Errors.</b> What the library refuses is a {@link dev.vixdisklib.VixDiskLibException}, checked, with the library's
+ * code. What the caller does wrong is an {@link java.lang.IllegalArgumentException},
+ * {@link java.lang.IndexOutOfBoundsException}, {@link java.lang.IllegalStateException} or
+ * {@link java.lang.WrongThreadException}, thrown before anything native sees the argument.
+ *
+ * <p><b>Null</b> is accepted and returned only where {@code @Nullable} says so.
+ */
+@NullMarked
+package dev.vixdisklib;
+
+import org.jspecify.annotations.NullMarked;
