@@ -11,8 +11,8 @@
  * disks with 4 KiB sectors; where a name or a comment says bytes, bytes are meant. {@link dev.vixdisklib.Sectors} converts.
  *
  * <p><b>Lifetimes.</b> A {@link dev.vixdisklib.VixDiskLib} makes {@link dev.vixdisklib.Connection connections}, a
- * connection opens {@link dev.vixdisklib.Disk disks}. Each is closed by the one who asked for it, children before parents:
- * closing a parent with open children is refused and names them. Closing twice does nothing; using something closed is an
+ * connection opens {@link dev.vixdisklib.Disk disks}. Each is closed by the one who asked for it; closing one closes first
+ * what was opened through it. Closing twice does nothing; using something closed is an
  * {@link java.lang.IllegalStateException}. Buffers are the caller's, from the caller's {@link java.lang.foreign.Arena}.
  *
  * <p><b>Threads.</b> Everything may be called from any thread, virtual ones too. What opens and closes, and the query for

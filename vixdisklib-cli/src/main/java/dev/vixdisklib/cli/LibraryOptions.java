@@ -1,0 +1,50 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib.cli;
+
+import dev.vixdisklib.VixDiskLib;
+import dev.vixdisklib.shim.FakeVddk;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of every command that uses the library. */
+final class LibraryOptions {
+
+    private static boolean verbose;
+
+    @Option(
+            names = "--libdir",
+            paramLabel = "DIR",
+            defaultValue = "${env:VIXDISKLIB_LIBDIR}",
+            description = {
+                "A VDDK (vmware-vix-disklib-distrib), or its lib64. Without it, and without the environment variable"
+                        + " VIXDISKLIB_LIBDIR, the fake VDDK of this build is used, which knows local files."
+            })
+    @Nullable
+    Path libdir;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            defaultValue = "false",
+            description = "Tell what the library logs, and where a failure comes from.")
+    void setVerbose(boolean value) {
+        verbose = value;
+    }
+
+    /** Whether the user wants details: one setting for the process, as loggers are. */
+    static boolean isVerbose() {
+        return verbose;
+    }
+
+    boolean isFake() {
+        return libdir == null || libdir.toString().isEmpty();
+    }
+
+    VixDiskLib open() throws IOException {
+        return VixDiskLib.open(isFake() || libdir == null ? FakeVddk.directory() : libdir);
+    }
+}

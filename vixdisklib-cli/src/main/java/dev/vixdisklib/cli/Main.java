@@ -1,0 +1,103 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+
+/** The command {@code vixdisk}. */
+@Command(
+        name = "vixdisk",
+        description = "Looks into VMware virtual disks and copies them, through VixDiskLib.",
+        subcommands = {DemoCommand.class, InfoCommand.class, CopyCommand.class},
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {"", "See 'vixdisk COMMAND --help'. Exit status: 0 done, 1 failed, 2 wrong usage."})
+public final class Main {
+
+    private Main() {}
+
+    /**
+     * Runs a command and ends the JVM with its exit status.
+     *
+     * @param args the arguments
+     */
+    public static void main(String[] args) {
+        System.exit(run(Terminal.ofLauncher(), System.out, System.err, args));
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param terminal what the output goes to
+     * @param out standard output
+     * @param err standard error
+     * @param args the arguments
+     * @return the exit status: 0, 1 for a failure, 2 for wrong usage
+     */
+    static int run(Terminal terminal, PrintStream out, PrintStream err, String... args) {
+        CommandLine command = new CommandLine(new Main(), new Factory(terminal, out, err));
+        command.setOut(new PrintWriter(out, true, out.charset()));
+        command.setErr(new PrintWriter(err, true, err.charset()));
+        command.setParameterExceptionHandler(wrongUsage());
+        command.setExecutionExceptionHandler(failure());
+        command.setCaseInsensitiveEnumValuesAllowed(true);
+        command.setUsageHelpAutoWidth(false);
+        command.setUsageHelpWidth(Math.clamp(terminal.columns(), 60, 120));
+        if (args.length == 0) {
+            command.usage(err);
+            return CommandLine.ExitCode.USAGE;
+        }
+        return command.execute(args);
+    }
+
+    private static IParameterExceptionHandler wrongUsage() {
+        return (exception, args) -> {
+            CommandLine command = exception.getCommandLine();
+            command.getErr()
+                    .println("vixdisk: " + Messages.oneLine(exception.getMessage()) + "; see '"
+                            + command.getCommandSpec().qualifiedName() + " --help'");
+            return CommandLine.ExitCode.USAGE;
+        };
+    }
+
+    private static IExecutionExceptionHandler failure() {
+        return (exception, command, parsed) -> {
+            if (exception instanceof ParameterException e) {
+                return command.getParameterExceptionHandler().handleParseException(e, new String[0]);
+            }
+            if (!CleanUp.isInterrupted()) {
+                command.getErr().println("vixdisk: " + Messages.of(exception));
+            }
+            if (LibraryOptions.isVerbose()) {
+                exception.printStackTrace(command.getErr());
+            }
+            return CommandLine.ExitCode.SOFTWARE;
+        };
+    }
+
+    /** Makes commands, which get what they need through their constructor. */
+    private record Factory(Terminal terminal, PrintStream out, PrintStream err) implements CommandLine.IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            if (type == DemoCommand.class) {
+                return type.cast(new DemoCommand(terminal, out, err));
+            }
+            if (type == InfoCommand.class) {
+                return type.cast(new InfoCommand(out));
+            }
+            if (type == CopyCommand.class) {
+                return type.cast(new CopyCommand(terminal, err));
+            }
+            return CommandLine.defaultFactory().create(type);
+        }
+    }
+}

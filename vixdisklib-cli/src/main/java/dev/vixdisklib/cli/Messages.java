@@ -1,0 +1,59 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import org.jspecify.annotations.Nullable;
+
+/** What a failure is called in one line. */
+final class Messages {
+
+    private Messages() {}
+
+    static String of(Throwable failure) {
+        if (failure instanceof UncheckedIOException e && e.getCause() != null) {
+            return of(e.getCause());
+        }
+        if (failure instanceof FileSystemException e) {
+            return oneLine(e.getFile() + ": " + reason(e));
+        }
+        String message = failure.getMessage();
+        if (failure instanceof IOException && message != null) {
+            return oneLine(message);
+        }
+        return oneLine("internal error: " + failure + " (--verbose tells where)");
+    }
+
+    private static String reason(FileSystemException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "no such file or directory";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return "exists already";
+        }
+        if (failure instanceof NotDirectoryException) {
+            return "is not a directory";
+        }
+        if (failure instanceof DirectoryNotEmptyException) {
+            return "the directory is not empty";
+        }
+        String reason = failure.getReason();
+        return reason == null ? failure.toString() : reason;
+    }
+
+    static String oneLine(@Nullable String text) {
+        return String.valueOf(text).strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+}
