@@ -2,45 +2,76 @@
 # Copyright the vixdisklib authors.
 #
 # Sourced by the launchers with root set to the directory of the project: builds what they need if it is missing or older
-# than its sources, and sets jdk, app (the module path) and vddk (the fake).
+# than its sources, and defines vixdisk and vixshell, which run the programs.
 . "$root/build/find-jdk.sh"
+
+app=$root/vixdisklib-cli/target/app
+vddk=$root/vixdisklib-test-shim/target/vddk
+log=$root/target/launcher-build.log
 
 fail() {
     echo "$(basename -- "$0"): $*" >&2
     exit 1
 }
 
-app=$root/vixdisklib-cli/target/app
-vddk=$root/vixdisklib-test-shim/target/vddk
-log=$root/target/launcher-build.log
+# Both take an option about the archive of classes first, and end the shell. Warnings of the JVM would go to standard
+# output, hence -Xlog:disable.
+vixdisk() {
+    archive_option=$1
+    shift
+    columns=${COLUMNS-}
+    err_is_terminal=false
+    out_is_terminal=false
+    [ ! -t 1 ] || out_is_terminal=true
+    if [ -t 2 ]; then
+        err_is_terminal=true
+        [ -n "$columns" ] || columns=$(stty size <&2 2> /dev/null | cut -d ' ' -f 2)
+    fi
+    exec "$jdk/bin/java" -Xlog:disable -XX:+UseSerialGC "$archive_option" --module-path "$app" \
+        --enable-native-access=dev.vixdisklib.raw -Dvixdisklib.fake="$vddk" \
+        -Dvixdisk.out.terminal=$out_is_terminal -Dvixdisk.err.terminal=$err_is_terminal \
+        -Dvixdisk.columns="${columns:-80}" -m dev.vixdisklib.cli/dev.vixdisklib.cli.Main "$@"
+}
+
+# In one JVM, and compiled lightly: that halves the time to the first prompt.
+vixshell() {
+    archive_option=$1
+    shift
+    exec "$jdk/bin/jshell" --execution local -J-Xlog:disable -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 \
+        "-J$archive_option" "-J--module-path=$app" -J--add-modules=dev.vixdisklib.cli \
+        -J--enable-native-access=dev.vixdisklib.raw "-J-Dvixdisklib.fake=$vddk" --module-path "$app" \
+        --add-modules dev.vixdisklib.cli --startup "$root/build/vixshell.jsh" "$@"
+}
 
 is_current() {
     [ -e "$app/built" ] && [ -e "$vddk/lib64/libvixDiskLib.so.8.0.3" ] &&
-        [ -z "$(find "$root/pom.xml" "$root"/vixdisklib-*/pom.xml "$root"/vixdisklib-*/CMakeLists.txt \
+        [ -z "$(find "$root/pom.xml" "$root"/vixdisklib-*/pom.xml "$root"/vixdisklib-*/CMakeLists.txt "$root/build" \
             "$root"/vixdisklib-*/src/main -newer "$app/built" -print -quit)" ]
 }
 
-# Classes loaded from an archive make the start of a command several times as fast.
-archive() { # name, command to learn from ...
-    name=$1
+# Learns from a run which classes a program loads: that makes its start several times as fast.
+learn() { # program argument ...
+    program=$1
     shift
-    "$@" > /dev/null 2>&1 < /dev/null && mv -f "$app/$name.new" "$app/$name" || rm -f "$app/$name.new"
+    ("$program" "-XX:ArchiveClassesAtExit=$app/$program.new" "$@") > /dev/null 2>&1 < /dev/null &&
+        mv -f "$app/$program.new" "$app/$program.jsa"
+    rm -f "$app/$program.new"
 }
 
 build() {
     command -v mvn > /dev/null || fail "mvn not found; install Maven 3.8.1 or newer (Debian and Ubuntu: apt-get install maven)"
     sh "$root/build/check-tools.sh" || exit 1
-    echo "$(basename -- "$0"): building, once; this takes a minute or two the first time ..." >&2
-    mkdir -p "$root/target"
+    echo "$(basename -- "$0"): building what this needs; the first time takes a minute or two ..." >&2
     rm -f "$app/built" "$app"/*.jsa
+    touch "$root/target/launcher-build.start"
     (cd "$root" && mvn -B -q -Dquick=true -Dcmake.testing=OFF -pl vixdisklib-cli -am package) > "$log" 2>&1 || {
         grep -m 5 -E 'ERROR|error:' "$log" >&2
         fail "the build failed; $log tells more"
     }
-    java() { "$jdk/bin/java" -Xlog:disable --module-path "$app" --enable-native-access=dev.vixdisklib.raw "$@"; }
-    archive vixdisk.jsa java -XX:ArchiveClassesAtExit="$app/vixdisk.jsa.new" -Dvixdisklib.fake="$vddk" \
-        -m dev.vixdisklib.cli/dev.vixdisklib.cli.Main demo --size 1M --data 1M
-    touch "$app/built"
+    learn vixdisk demo --size 1M --data 1M
+    learn vixshell "$root/build/vixshell-learn.jsh"
+    # Not the time of now: sources may have changed during the build.
+    touch -r "$root/target/launcher-build.start" "$app/built"
 }
 
 jdk=$(find_jdk) ||
@@ -48,7 +79,7 @@ jdk=$(find_jdk) ||
 if ! is_current; then
     mkdir -p "$root/target"
     if command -v flock > /dev/null; then
-        # Two first commands at once build one after the other, and the second finds everything done.
+        # Of two first commands at once, the second waits and finds everything built.
         exec 9> "$root/target/launcher-build.lock"
         flock 9
         is_current || build

@@ -4,7 +4,7 @@
  */
 /** The commands {@code vixdisk} and {@code vixshell}, built on the public API alone. */
 module dev.vixdisklib.cli {
-    requires dev.vixdisklib;
+    requires transitive dev.vixdisklib;
     requires dev.vixdisklib.shim;
     requires info.picocli;
     requires static org.jspecify;

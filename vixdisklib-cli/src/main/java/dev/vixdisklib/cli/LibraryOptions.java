@@ -16,16 +16,17 @@ final class LibraryOptions {
 
     private static boolean verbose;
 
+    private static final String LIBDIR_VARIABLE = "VIXDISKLIB_LIBDIR";
+
     @Option(
             names = "--libdir",
             paramLabel = "DIR",
-            defaultValue = "${env:VIXDISKLIB_LIBDIR}",
+            defaultValue = "${env:" + LIBDIR_VARIABLE + "}",
             description = {
-                "A VDDK (vmware-vix-disklib-distrib), or its lib64. Without it, and without the environment variable"
-                        + " VIXDISKLIB_LIBDIR, the fake VDDK of this build is used, which knows local files."
+                "A VDDK (vmware-vix-disklib-distrib), or its lib64. Without it, and without the environment variable "
+                        + LIBDIR_VARIABLE + ", the fake VDDK of this build is used, which knows local files."
             })
-    @Nullable
-    Path libdir;
+    private @Nullable Path libdir;
 
     @Option(
             names = {"-v", "--verbose"},
@@ -33,6 +34,14 @@ final class LibraryOptions {
             description = "Tell what the library logs, and where a failure comes from.")
     void setVerbose(boolean value) {
         verbose = value;
+    }
+
+    /** The options of a program that takes none. */
+    static LibraryOptions ofEnvironment() {
+        LibraryOptions options = new LibraryOptions();
+        String directory = System.getenv(LIBDIR_VARIABLE);
+        options.libdir = directory == null ? null : Path.of(directory);
+        return options;
     }
 
     /** Whether the user wants details: one setting for the process, as loggers are. */

@@ -41,7 +41,7 @@ final class Messages {
             return "permission denied";
         }
         if (failure instanceof FileAlreadyExistsException) {
-            return "exists already";
+            return "exists already; --force replaces it";
         }
         if (failure instanceof NotDirectoryException) {
             return "is not a directory";
@@ -54,6 +54,6 @@ final class Messages {
     }
 
     static String oneLine(@Nullable String text) {
-        return String.valueOf(text).strip().replaceAll("\\s*\\R\\s*", " ");
+        return String.valueOf(text).strip().replaceAll(":\\s*\\R\\s*", ": ").replaceAll("\\s*\\R\\s*", "; ");
     }
 }

@@ -39,7 +39,8 @@ final class Sizes implements ITypeConverter<Long> {
         }
         int unit = (63 - Long.numberOfLeadingZeros(bytes)) / 10;
         double number = bytes / (double) (1L << (10 * unit));
-        return String.format(Locale.ROOT, number < 100 ? "%.1f %ciB" : "%.0f %ciB", number, UNITS.charAt(unit - 1));
+        boolean exact = number >= 100 || number == (long) number;
+        return String.format(Locale.ROOT, exact ? "%.0f %ciB" : "%.1f %ciB", number, UNITS.charAt(unit - 1));
     }
 
     /** Bytes and a time as a rate. */
