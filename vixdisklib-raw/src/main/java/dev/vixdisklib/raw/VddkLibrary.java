@@ -47,14 +47,18 @@ public final class VddkLibrary {
     private final Path file;
     private final Path directory;
     private final VddkVersion version;
+    private final Set<String> definedFunctions;
     private final SortedSet<String> missingFunctions;
     private final List<String> warnings;
 
-    private VddkLibrary(Path file, VddkVersion version, SortedSet<String> missingFunctions, List<String> warnings) {
+    private VddkLibrary(Path file, VddkVersion version, Set<String> definedFunctions, List<String> warnings) {
         this.file = file;
         this.directory = distribution(file);
         this.version = version;
-        this.missingFunctions = Collections.unmodifiableSortedSet(missingFunctions);
+        this.definedFunctions = Set.copyOf(definedFunctions);
+        SortedSet<String> missing = functions();
+        missing.removeAll(definedFunctions);
+        this.missingFunctions = Collections.unmodifiableSortedSet(missing);
         this.warnings = List.copyOf(warnings);
     }
 
@@ -83,6 +87,8 @@ public final class VddkLibrary {
                 throw new IllegalStateException("this process has loaded " + present.file
                         + " and can use no other VixDiskLib; " + location.toAbsolutePath()
                         + " needs a process of its own");
+            } else {
+                present.checkHas(required);
             }
             return present;
         }
@@ -165,6 +171,31 @@ public final class VddkLibrary {
         return "VixDiskLib " + version + " (" + file + ")";
     }
 
+    private void checkHas(Collection<String> required) throws VddkLoadException {
+        try {
+            checkDefined(required, definedFunctions);
+        } catch (IOException e) {
+            throw unusable(file, List.of(file + ": " + e.getMessage()));
+        }
+    }
+
+    private static void checkDefined(Collection<String> required, Set<String> defined) throws IOException {
+        Set<String> lacking = new TreeSet<>(required);
+        lacking.removeAll(defined);
+        if (!lacking.isEmpty()) {
+            throw new IOException("lacks the function" + (lacking.size() == 1 ? " " : "s ") + String.join(", ", lacking)
+                    + ", without which it cannot be used");
+        }
+    }
+
+    private static VddkLoadException unusable(Path location, List<String> failures) {
+        return new VddkLoadException(failures.stream()
+                .collect(Collectors.joining(
+                        System.lineSeparator() + "  ",
+                        "no usable VixDiskLib library at " + location + "; tried:" + System.lineSeparator() + "  ",
+                        "")));
+    }
+
     private boolean isAt(Path location) {
         Path absolute = location.toAbsolutePath().normalize();
         try {
@@ -211,11 +242,7 @@ public final class VddkLibrary {
                     failures.add(candidate + ": " + withoutPath(String.valueOf(e.getMessage()), candidate));
                 }
             }
-            throw new VddkLoadException(failures.stream()
-                    .collect(Collectors.joining(
-                            System.lineSeparator() + "  ",
-                            "no usable VixDiskLib library at " + location + "; tried:" + System.lineSeparator() + "  ",
-                            "")));
+            throw unusable(location, failures);
         }
 
         /** Library files, with links resolved, the newest first; adds to the failures where none can be. */
@@ -264,25 +291,20 @@ public final class VddkLibrary {
             List<Path> order = new ArrayList<>();
             collect(file, directory, present, new HashSet<>(), order);
 
-            SortedSet<String> missing = functions();
-            VddkVersion version = nameVersion(file);
+            Set<String> defined = new HashSet<>();
             for (Path library : order) {
-                missing.removeAll(ElfFile.read(library).functions());
+                defined.addAll(ElfFile.read(library).functions());
             }
+            checkDefined(required, defined);
+            VddkVersion version = nameVersion(file);
             if (version.equals(VddkVersion.UNKNOWN)) {
                 version = sonameVersion(file);
-            }
-            Set<String> lacking = new TreeSet<>(required);
-            lacking.retainAll(missing);
-            if (!lacking.isEmpty()) {
-                throw new IOException("lacks the function" + (lacking.size() == 1 ? " " : "s ")
-                        + String.join(", ", lacking) + ", without which it cannot be used");
             }
 
             order.forEach(library -> System.load(library.toString()));
             List<String> warnings = new ArrayList<>(failures);
             loadPlugin(directory, present, new HashSet<>(order), warnings);
-            return new VddkLibrary(file, version, missing, warnings);
+            return new VddkLibrary(file, version, defined, warnings);
         }
 
         private static VddkVersion sonameVersion(Path file) throws IOException {

@@ -195,6 +195,20 @@ class VddkLibraryTest {
                     .contains("VddkLoadException", library + ": lacks the function VixDiskLib_Open, without which")
                     .doesNotContain("mapped " + library);
         }
+
+        @Test
+        void areRequiredButUnknownToThisModule() throws Exception {
+            assertThat(load("VixDiskLib_Of9", "VixDiskLib_Of10", Built.VDDK))
+                    .contains(Built.LIBRARY + ": lacks the functions VixDiskLib_Of10, VixDiskLib_Of9, without which");
+        }
+
+        @Test
+        void areRequiredOfTheLoadedLibraryButMissing() throws Exception {
+            assertThat(load(OLD, "VixDiskLib_FreeBlockList", OLD))
+                    .contains("loaded VixDiskLib 6.5.4")
+                    .contains(
+                            "VddkLoadException", OLD + ": lacks the function VixDiskLib_FreeBlockList, without which");
+        }
     }
 
     @Nested
