@@ -235,13 +235,15 @@ public final class VddkLibrary {
                 failures.add(location + ": cannot be read: " + e);
                 candidates = List.of();
             }
+            List<String> warnings = new ArrayList<>();
             for (Path candidate : candidates) {
                 try {
-                    return load(candidate);
+                    return load(candidate, warnings);
                 } catch (IOException | UnsatisfiedLinkError e) {
-                    failures.add(candidate + ": " + withoutPath(String.valueOf(e.getMessage()), candidate));
+                    warnings.add(candidate + ": " + withoutPath(String.valueOf(e.getMessage()), candidate));
                 }
             }
+            failures.addAll(warnings);
             throw unusable(location, failures);
         }
 
@@ -283,7 +285,8 @@ public final class VddkLibrary {
             return VddkVersion.ofFileName(file.getFileName().toString());
         }
 
-        private VddkLibrary load(Path file) throws IOException {
+        /** Loads a file; adds to the warnings what went wrong with its plugin. */
+        private VddkLibrary load(Path file, List<String> warnings) throws IOException {
             Path directory = parent(file);
             // A library that is mapped already is what the dynamic loader will use for that name, whatever is loaded
             // here.
@@ -302,7 +305,6 @@ public final class VddkLibrary {
             }
 
             order.forEach(library -> System.load(library.toString()));
-            List<String> warnings = new ArrayList<>(failures);
             loadPlugin(directory, present, new HashSet<>(order), warnings);
             return new VddkLibrary(file, version, defined, warnings);
         }
