@@ -7,7 +7,9 @@ package dev.vixdisklib.raw;
 import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -350,20 +352,20 @@ public final class VddkLibrary {
             if (!Files.isReadable(maps)) {
                 return names;
             }
-            Set<String> files;
-            try (Stream<String> lines = Files.lines(maps)) {
-                files = lines.filter(line -> line.contains(".so") && line.indexOf('/') > 0)
-                        .map(line -> line.substring(line.indexOf('/')))
-                        .collect(Collectors.toSet());
-            }
+            // Not Files.lines, which stops at a name that is no UTF-8.
+            Set<String> files = new String(Files.readAllBytes(maps), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> line.contains(".so") && line.indexOf('/') > 0)
+                    .map(line -> line.substring(line.indexOf('/')))
+                    .collect(Collectors.toSet());
             for (String file : files) {
                 try {
                     String soname = ElfFile.read(Path.of(file)).soname();
                     if (soname != null) {
                         names.add(soname);
                     }
-                } catch (IOException e) {
-                    // Deleted since, or not ELF: it cannot be what a VDDK needs.
+                } catch (IOException | InvalidPathException e) {
+                    // Deleted since, not ELF, or of a name that this locale cannot say: not what a VDDK needs.
                 }
             }
             return names;

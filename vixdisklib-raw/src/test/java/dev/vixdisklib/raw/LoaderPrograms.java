@@ -7,9 +7,12 @@ package dev.vixdisklib.raw;
 import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -126,6 +129,31 @@ final class LoaderPrograms {
                 }
                 environment.add(variable.getString(0));
             }
+        }
+    }
+
+    /** Loads a library in a process that uses another, whose name is text in no encoding. */
+    static final class LoadBesideAnOddName {
+        public static void main(String[] arguments) throws Throwable {
+            String directory = arguments[1] + "/";
+            Path plain = Files.copy(Path.of(arguments[2]), Path.of(directory + "plain.so"));
+            MethodHandle rename = function(
+                    "rename", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+            MethodHandle dlopen = function(
+                    "dlopen", FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+            try (Arena arena = Arena.ofConfined()) {
+                byte[] name = (directory + "\u00ff.so\0").getBytes(StandardCharsets.ISO_8859_1);
+                MemorySegment odd = arena.allocateFrom(ValueLayout.JAVA_BYTE, name);
+                int error = (int) rename.invokeExact(arena.allocateFrom(plain.toString()), odd);
+                MemorySegment handle = (MemorySegment) dlopen.invokeExact(odd, 2 /* RTLD_NOW */);
+                System.out.println("odd name in use " + (error == 0 && handle.address() != 0));
+            }
+            load(arguments[0], List.of());
+        }
+
+        private static MethodHandle function(String name, FunctionDescriptor descriptor) {
+            Linker linker = Linker.nativeLinker();
+            return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), descriptor);
         }
     }
 

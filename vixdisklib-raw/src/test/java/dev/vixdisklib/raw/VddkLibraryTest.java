@@ -169,6 +169,17 @@ class VddkLibraryTest {
                             .lines())
                     .contains("variables true", "the same variables true", "LD_LIBRARY_PATH false");
         }
+
+        @Test
+        void andIsNotDisturbedByLibrariesWithOddNames() throws Exception {
+            assertThat(ChildJvm.run(
+                                    LoaderPrograms.LoadBesideAnOddName.class,
+                                    COMPANIONS,
+                                    directory,
+                                    COMPANIONS.resolve("libcompanionDependency.so.2"))
+                            .lines())
+                    .contains("odd name in use true", "file " + COMPANIONS.resolve("libvixDiskLib.so.7.0.3"));
+        }
     }
 
     @Nested
