@@ -149,8 +149,8 @@ public final class VddkLibrary {
     }
 
     /**
-     * Which of the {@link #functions() 43 functions} the library lacks. Calling one of those ends in an
-     * {@link UnsatisfiedLinkError}.
+     * Which of the {@link #functions() 43 functions} the library lacks. Calling one of those ends in a
+     * {@link LinkageError}.
      *
      * @return names in alphabetical order
      */
