@@ -8,6 +8,7 @@ import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -242,7 +243,7 @@ public final class VddkLibrary {
                 try {
                     return load(candidate, warnings);
                 } catch (IOException | UnsatisfiedLinkError e) {
-                    warnings.add(candidate + ": " + withoutPath(String.valueOf(e.getMessage()), candidate));
+                    warnings.add(candidate + ": " + reason(e, candidate));
                 }
             }
             failures.addAll(warnings);
@@ -342,7 +343,7 @@ public final class VddkLibrary {
                 order.forEach(library -> System.load(library.toString()));
             } catch (IOException | UnsatisfiedLinkError e) {
                 warnings.add(plugin + ": cannot be loaded, so only the transport modes built into the library work: "
-                        + withoutPath(String.valueOf(e.getMessage()), plugin));
+                        + reason(e, plugin));
             }
         }
 
@@ -371,7 +372,12 @@ public final class VddkLibrary {
             return names;
         }
 
-        private static String withoutPath(String message, Path file) {
+        private static String reason(Throwable e, Path file) {
+            if (e instanceof FileSystemException) {
+                // Its message is a path and no more.
+                return "cannot be read: " + e;
+            }
+            String message = String.valueOf(e.getMessage());
             String prefix = file + ": ";
             return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
         }
