@@ -56,6 +56,20 @@ public final class Shell {
 
     private Shell() {}
 
+    /**
+     * What a user of the shell sees first.
+     *
+     * @return some lines
+     */
+    public static String welcome() {
+        return """
+                VixDiskLib %s (%s)
+                  lib    the library           host   a connection to the files of this host
+                  arena  for buffers           disk   %s of 64 MiB, deleted at the end
+                Try:  var b = Sectors.allocate(arena, 1); disk.read(0, b); b.getString(0)
+                """.formatted(lib.version(), lib.libraryFile(), disk.path().getFileName());
+    }
+
     private static void end(Path directory, Path path) {
         try {
             lib.close();
