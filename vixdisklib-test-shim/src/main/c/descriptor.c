@@ -50,7 +50,7 @@ static bool toNumber(TextSpan span, unsigned base, uint64 limit, uint64 *number)
                        : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10)
                                               : 99;
 
-      if (digit >= base || value > (limit - digit) / base) {
+      if (digit >= base || digit > limit || value > (limit - digit) / base) {
          return false;
       }
       value = value * base + digit;

@@ -253,6 +253,18 @@ static void enormousDescriptorsDoNoHarm(void)
    stopLibrary();
 }
 
+/* Numbers whose sum is beyond 64 bits, and is a place in the file when it is cut off. */
+static void extentsBeyondAllNumbersAreRefused(void)
+{
+   startLibrary();
+   memset(buffer, 1, sizeof buffer);
+   writeFile("data.bin", buffer, 20 * SECTOR);
+   writeText("bad.vmdk", "# Disk DescriptorFile\nversion=1\nCID=12345678\ncreateType=\"custom\"\n"
+                         "RW 18014398509481983 FLAT \"data.bin\" 162129586585337858\n");
+   CHECK_EQUAL(VIX_E_DISK_INVALIDDISK, tryOpen("bad.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY));
+   stopLibrary();
+}
+
 static void damagedConfigurationsDoNoHarm(void)
 {
    Random random = {UINT64_C(5)};
@@ -275,6 +287,7 @@ int main(void)
    RUN(damagedSparseDisksDoNoHarm);
    RUN(damagedDescriptorsDoNoHarm);
    RUN(enormousDescriptorsDoNoHarm);
+   RUN(extentsBeyondAllNumbersAreRefused);
    RUN(damagedConfigurationsDoNoHarm);
    return finish();
 }
