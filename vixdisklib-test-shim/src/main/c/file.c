@@ -67,9 +67,9 @@ VixError file_createOver(const char *path, File *file)
    return openWith(path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, file);
 }
 
-VixError file_lock(File *file)
+VixError file_lock(File *file, uint64 offset, uint64 bytes)
 {
-   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)offset, .l_len = (off_t)bytes};
 
    while (fcntl(file->fd, F_OFD_SETLK, &lock) != 0) {
       if (errno == EAGAIN || errno == EACCES) {
@@ -77,13 +77,13 @@ VixError file_lock(File *file)
       }
       if (errno == EINVAL || errno == ENOLCK || errno == ENOSYS || errno == EOPNOTSUPP) {
          log_warn("VixDiskLib: the file system has no locks; nothing keeps out a second writer.\n");
-         return VIX_OK;
+         break;
       }
       if (errno != EINTR) {
          return errors_fromErrno(errno);
       }
    }
-   return VIX_OK;
+   return learnAbout(file);
 }
 
 /* Whether the path still leads to the open file. A descriptor is replaced when it is rewritten. */
@@ -98,21 +98,18 @@ VixError file_openLocked(const char *path, File *file)
 {
    for (;;) {
       VixError error = file_open(path, true, file);
-      bool current;
 
       if (error != VIX_OK) {
          return error;
       }
-      error = file_lock(file);
-      if (error != VIX_OK) {
-         file_close(file);
-         return error;
-      }
-      current = isAt(file, path);
-      if (current) {
-         return learnAbout(file);
+      error = file_lock(file, 0, 0);
+      if (error == VIX_OK && isAt(file, path)) {
+         return VIX_OK;
       }
       file_close(file);
+      if (error != VIX_OK) {
+         return error;
+      }
    }
 }
 

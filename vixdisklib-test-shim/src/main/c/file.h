@@ -37,10 +37,11 @@ VixError file_create(const char *path, File *file);
 VixError file_createOver(const char *path, File *file);
 
 /*
- * Takes the exclusive lock of an open file. It is advisory, keeps out other writers in this and in other processes, and
- * ends with the process. Readers do not ask for it: what they see of a disk that is being written is up to them.
+ * Takes an exclusive lock on a part of an open file, to its end and beyond if bytes is 0, and learns its size again. It
+ * is advisory, keeps out other writers in this and in other processes, and ends with the process. Readers do not ask
+ * for it: what they see of a disk that is being written is up to them.
  */
-VixError file_lock(File *file);
+VixError file_lock(File *file, uint64 offset, uint64 bytes);
 
 /* Closes a file; does nothing to a closed one. */
 VixError file_close(File *file);

@@ -101,9 +101,21 @@ VixError link_openDescriptor(const char *path, bool writable, Link **link)
 
 /* ----------------------------------------------------------------------------------------------- extents */
 
+/*
+ * Locks what an extent has of its file: all of it if it is sparse and grows. So two descriptors, or two extents of one,
+ * that share a file do not write over each other.
+ */
+static VixError lockExtentFile(const ExtentLine *line, File *file)
+{
+   bool flat = line->kind == EXTENT_LINE_FLAT;
+
+   return file_lock(file, flat ? line->startSector * SECTOR_SIZE : 0, flat ? line->sectors * SECTOR_SIZE : 0);
+}
+
 /* Opens the file of an extent, unless it is the main file. An extent that is not to be written is only read. */
 static VixError openExtentFile(Link *link, const ExtentLine *line, Extent *extent)
 {
+   bool writable = link->writable && extent->access == ACCESS_READ_WRITE;
    char *path;
    VixError error;
 
@@ -116,7 +128,10 @@ static VixError openExtentFile(Link *link, const ExtentLine *line, Extent *exten
    if (path == NULL) {
       return VIX_E_OUT_OF_MEMORY;
    }
-   error = file_open(path, link->writable && extent->access == ACCESS_READ_WRITE, &extent->ownFile);
+   error = file_open(path, writable, &extent->ownFile);
+   if (error == VIX_OK && writable) {
+      error = lockExtentFile(line, &extent->ownFile);
+   }
    if (error != VIX_OK) {
       log_warn("VixDiskLib: cannot open the extent \"%s\".\n", path);
    }

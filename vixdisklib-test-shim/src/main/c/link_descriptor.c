@@ -85,7 +85,7 @@ static VixError writeReplacement(const Link *link, const char *path, const char 
       return error;
    }
    copyOwner(&link->main, file);
-   error = file_lock(file);
+   error = file_lock(file, 0, 0);
    if (error == VIX_OK) {
       error = file_write(file, 0, text, length);
    }

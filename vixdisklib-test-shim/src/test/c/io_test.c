@@ -230,6 +230,48 @@ static void aDiskCanHaveManyExtents(void)
    stopLibrary();
 }
 
+/* Extents that share a file would write over each other; reading them does no harm. */
+static void onlyOneDiskWritesAnExtent(void)
+{
+   static const char *const lines[][2] = {
+      {"RW 300 SPARSE \"a.vmdk\"\n", "RW 300 SPARSE \"a.vmdk\"\n"},
+      {"RW 20 FLAT \"flat\" 10\n", "RW 20 FLAT \"flat\" 29\n"},
+      {"RW 20 FLAT \"flat\" 10\n", "RW 1 FLAT \"flat\" 0\nRW 1 SPARSE \"flat\"\n"},
+   };
+   VixDiskLibHandle disk;
+   char text[1024];
+
+   startLibrary();
+   createDisk("a.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, 300);
+   writeFile("flat", buffer, 100 * SECTOR);
+   for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+      snprintf(text, sizeof text, HEADER "%s", lines[i][0]);
+      writeText("one.vmdk", text);
+      snprintf(text, sizeof text, HEADER "%s", lines[i][1]);
+      writeText("two.vmdk", text);
+      snprintf(text, sizeof text, HEADER "%s%s", lines[i][0], lines[i][1]);
+      writeText("both.vmdk", text);
+      disk = openDisk("one.vmdk", 0);
+      CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, tryOpen("two.vmdk", 0));
+      CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, tryOpen("both.vmdk", 0));
+      CHECK_OK(VixDiskLib_Close(disk));
+      CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, tryOpen("both.vmdk", 0));
+   }
+   CHECK_OK(tryOpen("one.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY));
+   disk = openDisk("a.vmdk", 0);
+   writeText("one.vmdk", HEADER "RW 300 SPARSE \"a.vmdk\"\nRW 300 SPARSE \"a.vmdk\"\n");
+   CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, tryOpen("one.vmdk", 0));
+   CHECK_OK(tryOpen("one.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY));
+   CHECK_OK(VixDiskLib_Close(disk));
+   writeText(
+      "self.vmdk", HEADER
+      "RW 1 FLAT \"self.vmdk\" 0\n   # and so on, for a sector and more " HEADER HEADER HEADER HEADER HEADER HEADER);
+   CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, tryOpen("self.vmdk", 0));
+   writeText("one.vmdk", HEADER "RW 20 FLAT \"flat\" 10\nRW 20 FLAT \"flat\" 30\n");
+   CHECK_OK(tryOpen("one.vmdk", 0));
+   stopLibrary();
+}
+
 /* Writes the header of a sparse extent with an external descriptor, and without redundant tables. */
 static void writeSparseExtent(const char *name, uint32 flags, uint64 capacity, uint32 tableEntries, uint32 gdEntry)
 {
@@ -461,6 +503,7 @@ int main(void)
    RUN(aSparseDiskIsMarkedWhileItIsWritten);
    RUN(bothGrainTablesAreKept);
    RUN(aDiskCanHaveManyExtents);
+   RUN(onlyOneDiskWritesAnExtent);
    RUN(grainTablesAreAddedWhereThereAreNone);
    RUN(zeroGrainsAreZerosIfTheExtentHasThem);
    RUN(wrongPositionsInTablesAreDamage);
