@@ -19,6 +19,8 @@
 #include "path.h"
 #include "random.h"
 
+#define CONTENT_ID_DIGITS 8
+
 /* ---------------------------------------------------------------------------------------- a new text */
 
 /* Writes what differs from the old text, and zeros over what is left of it, in one go. */
@@ -149,42 +151,55 @@ VixError link_setValue(Link *link, const char *key, const char *value)
 
 /* ------------------------------------------------------------------------------------ the content ID */
 
-/* Overwrites the end of a value with the new identity, in the text and in the file. */
-static VixError overwrite(Link *link, const char *key, size_t digits, uint32 contentId)
+/* How many digits an identity has that is the end of a value; 0 if the value is no hexadecimal number. */
+static size_t countDigits(TextSpan value)
 {
-   char hex[9];
-   TextSpan value;
-   size_t place;
-
-   if (!descriptor_find(link->descriptor, key, &value) || value.length != digits) {
-      return VIX_OK;
-   }
-   for (size_t i = 0; i < digits; i++) {
+   for (size_t i = 0; i < value.length; i++) {
       if (!isxdigit((unsigned char)value.start[i])) {
-         return VIX_OK;
+         return 0;
       }
    }
+   return minOf(value.length, CONTENT_ID_DIGITS);
+}
+
+/* Overwrites the end of a value with an identity, in the text and in the file. */
+static VixError overwrite(Link *link, TextSpan value, uint32 contentId)
+{
+   char hex[CONTENT_ID_DIGITS + 1];
+   size_t digits = countDigits(value);
+   size_t place = (size_t)(value.start - link->descriptor->text) + value.length - digits;
+
    snprintf(hex, sizeof hex, "%08x", contentId);
-   place = (size_t)(value.start - link->descriptor->text) + digits - 8;
-   memcpy(link->descriptor->text + place, hex, 8);
-   return file_write(&link->main, link->descriptorOffset + place, hex, 8);
+   memcpy(link->descriptor->text + place, hex + CONTENT_ID_DIGITS - digits, digits);
+   return file_write(&link->main, link->descriptorOffset + place, link->descriptor->text + place, digits);
+}
+
+/* An identity that is not the old one and is written with so many digits. */
+static uint32 newContentId(uint32 old, size_t digits)
+{
+   uint32 contentId;
+
+   do {
+      contentId = random_number() >> (4 * (CONTENT_ID_DIGITS - digits));
+   } while (contentId == NO_PARENT || contentId == old);
+   return contentId;
 }
 
 /*
- * The digits are changed where they are, so the text keeps its length and there is no moment without it. A descriptor
- * that writes its CID with fewer than eight digits keeps it: nobody but VixDiskLib makes children, and it writes eight.
+ * The digits are changed where they are, so the text keeps its length and there is no moment without it. That leaves an
+ * identity with fewer than eight digits, as other programs write those that begin with zeros, as many as it has.
  */
 VixError link_changeContentId(Link *link)
 {
+   TextSpan value = {NULL, 0};
    uint32 contentId;
    VixError error;
 
-   do {
-      contentId = random_number();
-   } while (contentId == NO_PARENT || contentId == link->descriptor->contentId);
-   error = overwrite(link, "CID", 8, contentId);
-   if (error == VIX_OK) {
-      error = overwrite(link, "ddb.longContentID", 32, contentId);
+   (void)descriptor_find(link->descriptor, "CID", &value); /* without it, this would be no descriptor */
+   contentId = newContentId(link->descriptor->contentId, countDigits(value));
+   error = overwrite(link, value, contentId);
+   if (error == VIX_OK && descriptor_find(link->descriptor, "ddb.longContentID", &value)) {
+      error = overwrite(link, value, contentId);
    }
    if (error == VIX_OK) {
       link->descriptor->contentId = contentId;

@@ -135,6 +135,38 @@ static void theFirstWriteChangesTheContentId(void)
    stopLibrary();
 }
 
+static void aContentIdKeepsItsNumberOfDigits(void)
+{
+   static const char *const ids[] = {"7", "0", "1b4c2a", "0000abcd", "ABCDEF01", "00000000000012ab", "fffffffe"};
+   static const char text[] = "# Disk DescriptorFile\nversion=1\nCID=%s\nparentCID=ffffffff\n"
+                              "createType=\"custom\"\nRW 10 FLAT \"data\" 0\nddb.longContentID = \"%s\"\n";
+
+   startLibrary();
+   writeFile("data", buffer, 10 * SECTOR);
+   for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+      VixDiskLibHandle disk;
+      char before[512];
+      char id[64];
+      uint8 *after;
+      size_t length;
+
+      snprintf(before, sizeof before, text, ids[i], i % 2 == 0 ? "0123456789abcdef" : "no number");
+      writeText("a.vmdk", before);
+      disk = openDisk("a.vmdk", 0);
+      CHECK_OK(VixDiskLib_Write(disk, 0, 1, buffer));
+      CHECK_OK(VixDiskLib_Close(disk));
+      after = readFile("a.vmdk", &length);
+      CHECK_EQUAL(strlen(before), length);
+      CHECK(memcmp(before, after, length) != 0);
+      CHECK(sscanf((const char *)after, "# Disk DescriptorFile version=1 CID=%63s", id) == 1);
+      CHECK(strlen(id) == strlen(ids[i]) && strtoul(id, NULL, 16) != strtoul(ids[i], NULL, 16));
+      CHECK((strstr((const char *)after, "no number") != NULL) == (i % 2 == 1));
+      CHECK_OK(tryOpen("a.vmdk", 0));
+      free(after);
+   }
+   stopLibrary();
+}
+
 static uint8 uncleanByte(const char *name)
 {
    size_t length;
@@ -500,6 +532,7 @@ int main(void)
    RUN(sectorsBeyondTheEndAreOutOfRange);
    RUN(readOnlyDisksAreNotChanged);
    RUN(theFirstWriteChangesTheContentId);
+   RUN(aContentIdKeepsItsNumberOfDigits);
    RUN(aSparseDiskIsMarkedWhileItIsWritten);
    RUN(bothGrainTablesAreKept);
    RUN(aDiskCanHaveManyExtents);
