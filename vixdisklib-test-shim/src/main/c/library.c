@@ -23,6 +23,7 @@ static pthread_mutex_t lifeLock = PTHREAD_MUTEX_INITIALIZER;
 static atomic_bool running;
 static _Atomic uint64 callerVersion; /* major << 32 | minor */
 static void *plugin;
+static const char *_Atomic transportModes;
 
 /* ---------------------------------------------------------------------------------------- the own thread */
 
@@ -118,7 +119,9 @@ static VixError startThread(void)
 
 void library_logFromThread(bool warn, const char *message)
 {
-   doJob(warn ? JOB_WARN : JOB_LOG, message);
+   if (!log_isCalling()) {
+      doJob(warn ? JOB_WARN : JOB_LOG, message);
+   }
 }
 
 /* ------------------------------------------------------------------------------------------------ plugin */
@@ -155,14 +158,7 @@ static void loadPlugin(const char *libDir)
 
 const char *library_transportModes(void)
 {
-   const char *modes = NULL;
-
-   pthread_mutex_lock(&lifeLock);
-   if (atomic_load(&running)) {
-      modes = plugin != NULL ? "file:san:hotadd:nbdssl:nbd" : "file:nbdssl:nbd";
-   }
-   pthread_mutex_unlock(&lifeLock);
-   return modes;
+   return library_isRunning() ? atomic_load(&transportModes) : NULL;
 }
 
 /* ------------------------------------------------------------------------------------------ start and stop */
@@ -192,6 +188,7 @@ static VixError startLocked(const InitParams *params)
    if (!isAbsent(params->configFile)) {
       config_read(params->configFile);
    }
+   atomic_store(&transportModes, plugin != NULL ? "file:san:hotadd:nbdssl:nbd" : "file:nbdssl:nbd");
    atomic_store(&callerVersion, (uint64)params->majorVersion << 32 | params->minorVersion);
    atomic_store(&running, true);
    log_info("VixDiskLib: initialised.\n");
@@ -202,6 +199,9 @@ VixError library_start(const InitParams *params)
 {
    VixError error;
 
+   if (log_isCalling()) {
+      return VIX_E_INVALID_ARG;
+   }
    pthread_mutex_lock(&lifeLock);
    error = startLocked(params);
    pthread_mutex_unlock(&lifeLock);
@@ -210,6 +210,10 @@ VixError library_start(const InitParams *params)
 
 void library_stop(void)
 {
+   if (log_isCalling()) {
+      /* It would wait for the end of the callback that it was called from. */
+      return;
+   }
    pthread_mutex_lock(&lifeLock);
    if (atomic_exchange(&running, false)) {
       /* Disks that are still open are closed without a word, as programs that are being ended leave them behind. */

@@ -21,6 +21,7 @@ typedef struct InitParams {
    bool advancedTransports;
 } InitParams;
 
+/* A log callback must not start or stop the library: the one fails and the other does nothing. */
 VixError library_start(const InitParams *params);
 void library_stop(void);
 

@@ -16,6 +16,8 @@ static VixDiskLibGenericLogFunc *infoCallback;
 static VixDiskLibGenericLogFunc *warnCallback;
 static VixDiskLibGenericLogFunc *panicCallback;
 
+static _Thread_local bool calling;
+
 void log_install(VixDiskLibGenericLogFunc *info, VixDiskLibGenericLogFunc *warn, VixDiskLibGenericLogFunc *panic)
 {
    pthread_rwlock_wrlock(&callbacksLock);
@@ -30,16 +32,31 @@ void log_remove(void)
    log_install(NULL, NULL, NULL);
 }
 
+bool log_isCalling(void)
+{
+   return calling;
+}
+
+static void call(VixDiskLibGenericLogFunc *const *callback, const char *format, va_list args)
+{
+   if (calling) {
+      return;
+   }
+   calling = true;
+   pthread_rwlock_rdlock(&callbacksLock);
+   if (*callback != NULL) {
+      (*callback)(format, args);
+   }
+   pthread_rwlock_unlock(&callbacksLock);
+   calling = false;
+}
+
 void log_info(const char *format, ...)
 {
    va_list args;
 
    va_start(args, format);
-   pthread_rwlock_rdlock(&callbacksLock);
-   if (infoCallback != NULL) {
-      infoCallback(format, args);
-   }
-   pthread_rwlock_unlock(&callbacksLock);
+   call(&infoCallback, format, args);
    va_end(args);
 }
 
@@ -48,10 +65,6 @@ void log_warn(const char *format, ...)
    va_list args;
 
    va_start(args, format);
-   pthread_rwlock_rdlock(&callbacksLock);
-   if (warnCallback != NULL) {
-      warnCallback(format, args);
-   }
-   pthread_rwlock_unlock(&callbacksLock);
+   call(&warnCallback, format, args);
    va_end(args);
 }

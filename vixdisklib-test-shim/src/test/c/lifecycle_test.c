@@ -177,6 +177,59 @@ static void theConfigurationIsReadAndItsFaultsAreWarnings(void)
    startWithConfig("");
 }
 
+/* A callback that does all that it must not do. */
+__attribute__((format(printf, 1, 0))) static void callBack(const char *format, va_list args)
+{
+   static VixDiskLibConnection connection;
+   VixDiskLibHandle disk;
+
+   countLog(format, args);
+   CHECK_EQUAL(VIX_E_INVALID_ARG, start(8, 0));
+   VixDiskLib_Exit();
+   VddkFake_LogFromLibraryThread(0, "from a callback");
+   (void)VixDiskLib_ListTransportModes();
+   VixDiskLib_FreeErrorText(VixDiskLib_GetErrorText(VIX_E_FAIL, NULL));
+   if (VixDiskLib_Connect(NULL, &connection) == VIX_OK) {
+      CHECK_EQUAL(VIX_E_FILE_NOT_FOUND, VixDiskLib_Open(connection, "/none", 0, &disk));
+      CHECK_OK(VixDiskLib_Disconnect(connection));
+   }
+}
+
+static void callbacksThatCallBackDoNoHarm(void)
+{
+   VixDiskLibConnection connection;
+
+   CHECK_OK(VixDiskLib_InitEx(8, 0, callBack, callBack, callBack, NULL, pathOf("none.conf")));
+   messages = 0;
+   CHECK_OK(VixDiskLib_Connect(NULL, &connection));
+   CHECK_EQUAL(1, messages);
+   VddkFake_LogFromLibraryThread(1, "hello");
+   CHECK_EQUAL(2, messages);
+   CHECK_OK(VixDiskLib_Disconnect(connection));
+   VixDiskLib_Exit();
+   CHECK(VixDiskLib_ListTransportModes() == NULL);
+}
+
+static Bool exitInTheMiddle(void *data, int percent)
+{
+   (void)data;
+   if (percent == 50) {
+      VixDiskLib_Exit();
+   }
+   return TRUE;
+}
+
+static void exitFromProgressIsSurvived(void)
+{
+   VixDiskLibCreateParams params = {VIXDISKLIB_DISK_MONOLITHIC_FLAT, VIXDISKLIB_ADAPTER_IDE, 0, 1000, 0, 0};
+
+   startLibrary();
+   CHECK_OK(VixDiskLib_Create(local, pathOf("a.vmdk"), &params, exitInTheMiddle, NULL));
+   startLibrary();
+   CHECK_OK(tryOpen("a.vmdk", 0));
+   stopLibrary();
+}
+
 static void exitClosesWhatIsOpen(void)
 {
    VixDiskLibHandle disk;
@@ -205,6 +258,8 @@ int main(void)
    RUN(withoutPluginThereAreNoAdvancedTransports);
    RUN(thePluginIsFoundBelowTheLibraryFolder);
    RUN(theConfigurationIsReadAndItsFaultsAreWarnings);
+   RUN(callbacksThatCallBackDoNoHarm);
+   RUN(exitFromProgressIsSurvived);
    RUN(exitClosesWhatIsOpen);
    return finish();
 }
