@@ -195,13 +195,29 @@ static VixError startLocked(const InitParams *params)
    return VIX_OK;
 }
 
+/* The child of a fork does not have the library's thread, which still counts as one that waits for a job. */
+static void stopInChild(void)
+{
+   atomic_store(&running, false);
+   accepting = false;
+   pthread_mutex_init(&jobLock, NULL);
+   pthread_cond_init(&jobChanged, NULL);
+}
+
+static void watchForks(void)
+{
+   (void)pthread_atfork(NULL, NULL, stopInChild);
+}
+
 VixError library_start(const InitParams *params)
 {
+   static pthread_once_t watching = PTHREAD_ONCE_INIT;
    VixError error;
 
    if (log_isCalling()) {
       return VIX_E_INVALID_ARG;
    }
+   pthread_once(&watching, watchForks);
    pthread_mutex_lock(&lifeLock);
    error = startLocked(params);
    pthread_mutex_unlock(&lifeLock);

@@ -86,6 +86,43 @@ static void aDiskHasOneWriterAmongAllProcesses(void)
    }
 }
 
+/* In a child that was forked without exec, which has the handles and not the library's thread. */
+static void useAfterFork(VixDiskLibHandle disk)
+{
+   CHECK_EQUAL(VIX_E_DISK_NOINIT, VixDiskLib_Read(disk, 0, 1, buffer));
+   CHECK_EQUAL(VIX_E_DISK_NOINIT, VixDiskLib_Close(disk));
+   CHECK(VixDiskLib_ListTransportModes() == NULL);
+   VddkFake_LogFromLibraryThread(0, "nobody is there to say this");
+   VixDiskLib_Exit();
+   startLibrary();
+   CHECK_OK(tryOpen("b.vmdk", 0));
+   stopLibrary();
+   _exit(0);
+}
+
+static void theChildOfAForkHasNoLibraryAndDoesNotHang(void)
+{
+   VixDiskLibHandle disk;
+   int status;
+   pid_t child;
+
+   startLibrary();
+   createDisk("a.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, 1000);
+   createDisk("b.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, 1000);
+   disk = openDisk("a.vmdk", 0);
+   fflush(stdout);
+   child = fork();
+   if (child == 0) {
+      useAfterFork(disk);
+   }
+   CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
+   CHECK_EQUAL(0, WEXITSTATUS(status));
+   CHECK_OK(VixDiskLib_Write(disk, 0, 1, buffer));
+   CHECK_OK(VixDiskLib_Close(disk));
+   CHECK_OK(tryOpen("a.vmdk", 0));
+   stopLibrary();
+}
+
 #define CRASH_CAPACITY 60001u
 
 /*
@@ -170,6 +207,7 @@ static void aKilledWriterLeavesAFlatDiskInOrder(void)
 int main(void)
 {
    RUN(aDiskHasOneWriterAmongAllProcesses);
+   RUN(theChildOfAForkHasNoLibraryAndDoesNotHang);
    RUN(aKilledWriterLeavesASparseDiskInOrder);
    RUN(aKilledWriterLeavesAFlatDiskInOrder);
    return finish();
