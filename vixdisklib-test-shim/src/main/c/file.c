@@ -62,11 +62,6 @@ VixError file_create(const char *path, File *file)
    return openWith(path, O_RDWR | O_CREAT | O_EXCL, file);
 }
 
-VixError file_createOver(const char *path, File *file)
-{
-   return openWith(path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, file);
-}
-
 VixError file_lock(File *file, uint64 offset, uint64 bytes)
 {
    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)offset, .l_len = (off_t)bytes};

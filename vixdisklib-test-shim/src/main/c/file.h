@@ -33,9 +33,6 @@ VixError file_openLocked(const char *path, File *file);
 /* Makes a file that must not exist. */
 VixError file_create(const char *path, File *file);
 
-/* Makes a file, or empties one that is a left-over. */
-VixError file_createOver(const char *path, File *file);
-
 /*
  * Takes an exclusive lock on a part of an open file, to its end and beyond if bytes is 0, and learns its size again. It
  * is advisory, keeps out other writers in this and in other processes, and ends with the process. Readers do not ask

@@ -81,8 +81,10 @@ static void copyOwner(const File *from, const File *to)
 /* Writes a new file; it is locked before it gets the descriptor's name, so that no other writer comes in between. */
 static VixError writeReplacement(const Link *link, const char *path, const char *text, size_t length, File *file)
 {
-   VixError error = file_createOver(path, file);
+   VixError error;
 
+   (void)unlink(path); /* what a process that was killed has left */
+   error = file_create(path, file);
    if (error != VIX_OK) {
       return error;
    }

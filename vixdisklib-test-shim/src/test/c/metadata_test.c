@@ -4,6 +4,9 @@
  */
 #include "support.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 static const VixDiskLibDiskType types[] = {VIXDISKLIB_DISK_MONOLITHIC_SPARSE, VIXDISKLIB_DISK_MONOLITHIC_FLAT};
 
 static void checkValue(VixDiskLibHandle disk, const char *key, const char *expected)
@@ -155,6 +158,39 @@ static void anEmbeddedDescriptorHasItsLimits(void)
    stopLibrary();
 }
 
+/* What is in the way of a new descriptor is removed, and not written to. */
+static void leftOversAreReplaced(void)
+{
+   VixDiskLibHandle disk;
+   struct stat status;
+   uint8 *text;
+   size_t length;
+
+   startLibrary();
+   createDisk("a.vmdk", VIXDISKLIB_DISK_MONOLITHIC_FLAT, 1000);
+   CHECK(chmod(pathOf("a.vmdk"), 0640) == 0);
+   disk = openDisk("a.vmdk", 0);
+   writeText("precious", "precious");
+   CHECK(link(pathOf("precious"), pathOf("a.vmdk.vddk-new")) == 0);
+   CHECK_OK(VixDiskLib_WriteMetadata(disk, "note", "one"));
+   text = readFile("precious", &length);
+   CHECK(strcmp((const char *)text, "precious") == 0);
+   free(text);
+   CHECK(symlink(pathOf("precious"), pathOf("a.vmdk.vddk-new")) == 0);
+   CHECK_OK(VixDiskLib_WriteMetadata(disk, "note", "two"));
+   CHECK(mkfifo(pathOf("a.vmdk.vddk-new"), 0666) == 0);
+   CHECK_OK(VixDiskLib_WriteMetadata(disk, "note", "three"));
+   CHECK(mkdir(pathOf("a.vmdk.vddk-new"), 0777) == 0);
+   CHECK_EQUAL(VIX_E_FILE_ALREADY_EXISTS, VixDiskLib_WriteMetadata(disk, "note", "four"));
+   checkValue(disk, "note", "three");
+   CHECK_OK(VixDiskLib_Close(disk));
+   text = readFile("precious", &length);
+   CHECK(strcmp((const char *)text, "precious") == 0);
+   free(text);
+   CHECK(lstat(pathOf("a.vmdk"), &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & 07777) == 0640);
+   stopLibrary();
+}
+
 static void unusualDescriptorsAreUnderstood(void)
 {
    VixDiskLibHandle disk;
@@ -191,6 +227,7 @@ int main(void)
    RUN(valuesAreAddedAndChanged);
    RUN(whatALineCannotHoldIsRefused);
    RUN(anEmbeddedDescriptorHasItsLimits);
+   RUN(leftOversAreReplaced);
    RUN(unusualDescriptorsAreUnderstood);
    return finish();
 }
