@@ -3,7 +3,8 @@
  * Copyright the vixdisklib authors.
  *
  * What the exported functions have in common. Each of them checks in this order: is the library running, are the
- * handles valid, are the pointers set, is a failure planned; then it hands over to the part that does the work.
+ * handles valid, are the pointers set, is a failure planned; then it hands over to the part that does the work. What a
+ * function gives out by a pointer is NULL after every failure, so that giving it back does no harm.
  *
  * Which codes the real library returns for wrong handles and missing pointers is not known. Here, they are
  *    VIX_E_DISK_NOINIT              before InitEx and after Exit

@@ -61,14 +61,17 @@ EXPORTED VixError VixDiskLib_GetConnectParams(const VixDiskLibConnection connect
                                               VixDiskLibConnectParams **connectParams)
 {
    Connection *found;
-   VixError error = api_acquireConnection(connection, &found);
+   VixError error;
 
+   if (connectParams != NULL) {
+      *connectParams = NULL;
+   }
+   error = api_acquireConnection(connection, &found);
    if (error != VIX_OK) {
       return error;
    }
    error = api_check(connectParams != NULL, __func__);
    if (error == VIX_OK) {
-      *connectParams = NULL;
       error = copyParams(found, connectParams);
    }
    connection_release(found);
@@ -114,11 +117,11 @@ static VixError connectChecked(const VixDiskLibConnectParams *params, bool readO
 {
    VixError error = api_enter();
 
-   if (error == VIX_OK) {
-      error = api_check(handle != NULL, function);
-   }
    if (handle != NULL) {
       *handle = NULL;
+   }
+   if (error == VIX_OK) {
+      error = api_check(handle != NULL, function);
    }
    return error != VIX_OK ? error : connectTo(params, readOnly, handle);
 }

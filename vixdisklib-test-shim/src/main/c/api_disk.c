@@ -104,15 +104,16 @@ EXPORTED const char *VixDiskLib_GetTransportMode(VixDiskLibHandle diskHandle)
 EXPORTED VixError VixDiskLib_GetInfo(VixDiskLibHandle diskHandle, VixDiskLibInfo **info)
 {
    Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
+   VixError error;
 
+   if (info != NULL) {
+      *info = NULL;
+   }
+   error = api_acquireDisk(diskHandle, &disk);
    if (error != VIX_OK) {
       return error;
    }
    error = api_check(info != NULL, __func__);
-   if (info != NULL) {
-      *info = NULL;
-   }
    if (error == VIX_OK) {
       error = disk_getInfo(disk, info);
    }
@@ -235,15 +236,16 @@ EXPORTED VixError VixDiskLib_QueryAllocatedBlocks(VixDiskLibHandle diskHandle, V
                                                   VixDiskLibBlockList **blockList)
 {
    Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
+   VixError error;
 
+   if (blockList != NULL) {
+      *blockList = NULL;
+   }
+   error = api_acquireDisk(diskHandle, &disk);
    if (error != VIX_OK) {
       return error;
    }
    error = api_check(blockList != NULL, __func__);
-   if (blockList != NULL) {
-      *blockList = NULL;
-   }
    if (error == VIX_OK) {
       error = disk_getAllocatedBlocks(disk, startSector, numSectors, chunkSize, blockList);
    }

@@ -5,7 +5,7 @@
 #include "support.h"
 
 static VixDiskLibHandle disk;
-static uint8 buffer[128 * SECTOR];
+static _Alignas(16) uint8 buffer[128 * SECTOR];
 
 static VixDiskLibCreateParams someParams(void)
 {
@@ -15,12 +15,13 @@ static VixDiskLibCreateParams someParams(void)
 /* What every function with a disk answers; all other arguments are good. */
 static void checkDiskFunctions(VixDiskLibHandle handle, VixError expected)
 {
-   VixDiskLibInfo *info;
-   VixDiskLibBlockList *blocks;
+   VixDiskLibInfo *info = (VixDiskLibInfo *)(void *)buffer;
+   VixDiskLibBlockList *blocks = (VixDiskLibBlockList *)(void *)buffer;
    size_t required;
    uint64 space;
 
    CHECK_EQUAL(expected, VixDiskLib_GetInfo(handle, &info));
+   CHECK(info == NULL);
    CHECK_EQUAL(expected, VixDiskLib_Read(handle, 0, 1, buffer));
    CHECK_EQUAL(expected, VixDiskLib_Write(handle, 0, 1, buffer));
    CHECK_EQUAL(expected, VixDiskLib_ReadAsync(handle, 0, 1, buffer, NULL, NULL));
@@ -28,6 +29,7 @@ static void checkDiskFunctions(VixDiskLibHandle handle, VixError expected)
    CHECK_EQUAL(expected, VixDiskLib_Wait(handle));
    CHECK_EQUAL(expected, VixDiskLib_Flush(handle));
    CHECK_EQUAL(expected, VixDiskLib_QueryAllocatedBlocks(handle, 0, 128, 128, &blocks));
+   CHECK(blocks == NULL);
    CHECK_EQUAL(expected, VixDiskLib_ReadMetadata(handle, "uuid", NULL, 0, &required));
    CHECK_EQUAL(expected, VixDiskLib_WriteMetadata(handle, "key", "value"));
    CHECK_EQUAL(expected, VixDiskLib_GetMetadataKeys(handle, NULL, 0, &required));
@@ -46,11 +48,12 @@ static void checkDiskFunctions(VixDiskLibHandle handle, VixError expected)
 static void checkConnectionFunctions(VixDiskLibConnection connection)
 {
    VixDiskLibCreateParams params = someParams();
-   VixDiskLibConnectParams *connectParams;
+   VixDiskLibConnectParams *connectParams = (VixDiskLibConnectParams *)(void *)buffer;
    VixDiskLibHandle opened = disk;
    const VixError expected = VIX_E_DISK_INVALID_CONNECTION;
 
    CHECK_EQUAL(expected, VixDiskLib_GetConnectParams(connection, &connectParams));
+   CHECK(connectParams == NULL);
    CHECK_EQUAL(expected, VixDiskLib_Open(connection, pathOf("a.vmdk"), 0, &opened));
    CHECK(opened == NULL);
    CHECK_EQUAL(expected, VixDiskLib_Create(connection, pathOf("b.vmdk"), &params, NULL, NULL));
