@@ -16,6 +16,7 @@
 #include "path.h"
 #include "random.h"
 #include "sparse_header.h"
+#include "text.h"
 #include "uuid.h"
 
 /* A disk in the making. */
@@ -302,10 +303,14 @@ static VixError readSectorSizes(VixDiskLibCreateParams *params, bool withSectorS
 
 static VixError createWith(Creation *creation)
 {
+   const char *name = path_lastPart(creation->path);
    VixError error;
 
-   if (!path_fitsDescriptor(path_lastPart(creation->path))) {
+   if (!path_fitsDescriptor(name)) {
       return VIX_E_FILE_NAME_INVALID;
+   }
+   if (!text_isUtf8(name)) {
+      return VIX_E_INVALID_UTF8_STRING;
    }
    creation->extentPath = path_withSuffix(creation->path, "-flat.vmdk");
    if (creation->extentPath == NULL) {

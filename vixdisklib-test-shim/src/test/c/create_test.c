@@ -104,6 +104,8 @@ static void badPathsAreRefused(void)
    CHECK_EQUAL(VIX_E_FILE_NAME_INVALID, tryCreate("..", types[0], 1000));
    CHECK_EQUAL(VIX_E_FILE_NAME_INVALID, tryCreate("a\"b.vmdk", types[0], 1000));
    CHECK_EQUAL(VIX_E_FILE_NAME_INVALID, tryCreate("a\nb.vmdk", types[0], 1000));
+   CHECK_EQUAL(VIX_E_INVALID_UTF8_STRING, tryCreate("a\xff.vmdk", types[0], 1000));
+   CHECK_EQUAL(VIX_E_INVALID_UTF8_STRING, tryCreate("a\xff.vmdk", types[1], 1000));
    CHECK_EQUAL(VIX_E_FILE_NAME_TOO_LONG, tryCreate(longName, types[0], 1000));
    CHECK_EQUAL(VIX_E_FILE_NAME_TOO_LONG, tryOpen(longName, 0));
    CHECK_EQUAL(0, countFiles());
