@@ -52,8 +52,14 @@ static VixError openWith(const char *path, int flags, File *file)
    return error;
 }
 
+/* Looks before it opens, since opening a device or a FIFO can already set something going. */
 VixError file_open(const char *path, bool writable, File *file)
 {
+   struct stat status;
+
+   if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+      return VIX_E_INCORRECT_FILE_TYPE;
+   }
    return openWith(path, writable ? O_RDWR : O_RDONLY, file);
 }
 

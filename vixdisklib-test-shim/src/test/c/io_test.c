@@ -4,6 +4,7 @@
  */
 #include "support.h"
 
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -478,6 +479,31 @@ static void whatIsNoDiskIsNotOpened(void)
    stopLibrary();
 }
 
+/* Opening a FIFO would wake up whoever waits at its other end. */
+static void whatIsNoFileIsNotEvenTouched(void)
+{
+   static const char *const names[] = {"fifo", "/dev/null", "."};
+   struct inotify_event event;
+   char text[512];
+   int watch;
+
+   startLibrary();
+   CHECK(mkfifo(pathOf("fifo"), 0666) == 0);
+   watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+   CHECK(watch >= 0 && inotify_add_watch(watch, pathOf("fifo"), IN_OPEN) >= 0);
+   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+      snprintf(text, sizeof text, HEADER "RW 1 FLAT \"%s\" 0\n", names[i]);
+      writeText("extent.vmdk", text);
+      CHECK_EQUAL(VIX_E_INCORRECT_FILE_TYPE, tryOpen("extent.vmdk", 0));
+      CHECK_EQUAL(VIX_E_INCORRECT_FILE_TYPE, tryOpen("extent.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY));
+   }
+   CHECK_EQUAL(VIX_E_INCORRECT_FILE_TYPE, tryOpen("fifo", 0));
+   CHECK_EQUAL(VIX_E_INCORRECT_FILE_TYPE, VixDiskLib_Unlink(local, pathOf("fifo")));
+   CHECK(read(watch, &event, sizeof event) < 0); /* nobody has opened it */
+   close(watch);
+   stopLibrary();
+}
+
 static void aRelativePathIsTakenWithAWarning(void)
 {
    VixDiskLibHandle disk;
@@ -542,6 +568,7 @@ int main(void)
    RUN(wrongPositionsInTablesAreDamage);
    RUN(disksThatAreTooBigForTwoTebibytesWork);
    RUN(whatIsNoDiskIsNotOpened);
+   RUN(whatIsNoFileIsNotEvenTouched);
    RUN(aRelativePathIsTakenWithAWarning);
    RUN(rightsOfFilesAreRespected);
    return finish();
