@@ -52,6 +52,7 @@ struct Extent {
    bool written;          /* since it was opened */
    uint64 startOffset;    /* flat: of the data in the file, in bytes */
    struct Sparse *sparse; /* sparse */
+   uint64 numTables;      /* sparse: grain tables, each of which has an entry in memory */
 };
 
 /* Each makes an extent, whose file and sectors are set, one of its type. A failure leaves nothing to be closed. */

@@ -182,5 +182,6 @@ VixError extent_beSparse(Extent *extent)
    }
    extent->type = &type;
    extent->sparse = sparse;
+   extent->numTables = sparse_numTables(&sparse->header);
    return VIX_OK;
 }

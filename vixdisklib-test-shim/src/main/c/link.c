@@ -167,6 +167,7 @@ static VixError openExtents(Link *link)
 {
    const Descriptor *descriptor = link->descriptor;
    uint64 firstSector = 0;
+   uint64 numTables = 0;
 
    link->extents = calloc(descriptor->numExtents, sizeof *link->extents);
    if (link->extents == NULL) {
@@ -181,6 +182,11 @@ static VixError openExtents(Link *link)
       link->extents[i].firstSector = firstSector;
       firstSector += link->extents[i].sectors;
       link->numExtents++;
+      numTables += link->extents[i].numTables;
+      if (numTables > SPARSE_MAX_TABLES) {
+         log_warn("VixDiskLib: the sparse extents of \"%s\" are too big together.\n", link->path);
+         return VIX_E_FILE_TOO_BIG;
+      }
    }
    return VIX_OK;
 }

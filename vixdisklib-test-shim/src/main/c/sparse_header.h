@@ -25,7 +25,7 @@
 #define SPARSE_TABLE_ENTRIES UINT32_C(512)
 #define SPARSE_DESCRIPTOR_SECTORS UINT64_C(20)
 
-/* Most tables of an extent: 128 TiB with the usual grains, in a directory of 16 MiB. */
+/* Most tables of an extent, and of all extents of a disk: 128 TiB with the usual grains, in a directory of 16 MiB. */
 #define SPARSE_MAX_TABLES (UINT64_C(1) << 22)
 
 /* Where the byte is that says that the extent is being written. */

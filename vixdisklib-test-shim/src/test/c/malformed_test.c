@@ -265,6 +265,24 @@ static void extentsBeyondAllNumbersAreRefused(void)
    stopLibrary();
 }
 
+/* A few bytes that ask for many times as much memory. */
+static void extentsThatAreHugeTogetherAreRefused(void)
+{
+   static const char start[] = "# Disk DescriptorFile\nversion=1\nCID=12345678\ncreateType=\"custom\"\n";
+   char text[4096];
+
+   startLibrary();
+   createDisk("huge.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, UINT64_C(1) << 38);
+   CHECK_OK(tryOpen("huge.vmdk", 0));
+   snprintf(text, sizeof text, "%sRW 128 SPARSE \"huge.vmdk\"\n", start);
+   writeText("once.vmdk", text);
+   CHECK_OK(tryOpen("once.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY));
+   snprintf(text, sizeof text, "%sRW 128 SPARSE \"huge.vmdk\"\nRW 128 SPARSE \"huge.vmdk\"\n", start);
+   writeText("twice.vmdk", text);
+   CHECK_EQUAL(VIX_E_FILE_TOO_BIG, tryOpen("twice.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY));
+   stopLibrary();
+}
+
 static void damagedConfigurationsDoNoHarm(void)
 {
    Random random = {UINT64_C(5)};
@@ -288,6 +306,7 @@ int main(void)
    RUN(damagedDescriptorsDoNoHarm);
    RUN(enormousDescriptorsDoNoHarm);
    RUN(extentsBeyondAllNumbersAreRefused);
+   RUN(extentsThatAreHugeTogetherAreRefused);
    RUN(damagedConfigurationsDoNoHarm);
    return finish();
 }
