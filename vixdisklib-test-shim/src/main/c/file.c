@@ -158,6 +158,9 @@ VixError file_write(File *file, uint64 offset, const void *buffer, size_t bytes)
       if (put < 0 && errno != EINTR) {
          return errors_fromErrno(errno);
       }
+      if (put == 0) {
+         return VIX_E_FILE_ERROR;
+      }
       if (put > 0) {
          from += put;
          offset += (uint64)put;
