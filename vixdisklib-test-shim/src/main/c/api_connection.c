@@ -146,6 +146,7 @@ EXPORTED VixError VixDiskLib_Disconnect(VixDiskLibConnection connection)
 {
    VixError error = api_enter();
    Connection *found;
+   uint64 numDisks;
 
    if (error != VIX_OK) {
       return error;
@@ -154,7 +155,11 @@ EXPORTED VixError VixDiskLib_Disconnect(VixDiskLibConnection connection)
    if (found == NULL) {
       return VIX_E_DISK_INVALID_CONNECTION;
    }
-   disk_closeAll(connection);
+   numDisks = disk_closeAll(connection);
+   if (numDisks > 0) {
+      log_warn("VixDiskLib: Disconnect has closed %llu open disks; close disks before their connection.\n",
+               (unsigned long long)numDisks);
+   }
    connection_release(found);
    return api_check(true, __func__);
 }

@@ -58,7 +58,7 @@ EXPORTED VixError VixDiskLib_Open(const VixDiskLibConnection connection, const c
    connection_release(found);
    if (error == VIX_OK && !connection_isOpen(connection)) {
       /* A Disconnect on another thread came in between, and has not seen the disk. */
-      disk_closeAll(connection);
+      (void)disk_closeAll(connection);
       *diskHandle = NULL;
       error = VIX_E_DISK_INVALID_CONNECTION;
    }

@@ -61,13 +61,16 @@ static bool isOfConnection(const Handled *object, const void *connection)
    return connection == NULL || ((const Disk *)object)->connection == connection;
 }
 
-void disk_closeAll(const void *connection)
+uint64 disk_closeAll(const void *connection)
 {
+   uint64 count = 0;
    Handled *object;
 
    while ((object = handles_removeIf(&disk_handles, isOfConnection, connection)) != NULL) {
       (void)disk_release((Disk *)object);
+      count++;
    }
+   return count;
 }
 
 static bool hasPath(const Handled *object, const void *path)

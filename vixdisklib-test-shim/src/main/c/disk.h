@@ -31,8 +31,11 @@ VixError disk_release(Disk *disk);
 
 uint64 disk_capacity(const Disk *disk);
 
-/* Closes all disks of a connection, or all disks there are if it is NULL, as far as nobody is using them. */
-void disk_closeAll(const void *connection);
+/*
+ * Closes all disks of a connection, or all disks there are if it is NULL; one that is being used closes when its call
+ * returns. Tells how many there were.
+ */
+uint64 disk_closeAll(const void *connection);
 
 /* Whether a disk of this process has its main file at this canonical path. */
 bool disk_isOpen(const char *path);

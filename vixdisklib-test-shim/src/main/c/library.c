@@ -233,7 +233,7 @@ void library_stop(void)
    pthread_mutex_lock(&lifeLock);
    if (atomic_exchange(&running, false)) {
       /* Disks that are still open are closed without a word, as programs that are being ended leave them behind. */
-      disk_closeAll(NULL);
+      (void)disk_closeAll(NULL);
       connection_endAll();
       log_info("VixDiskLib: exit.\n");
       doJob(JOB_END, NULL);

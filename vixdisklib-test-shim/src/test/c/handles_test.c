@@ -148,7 +148,10 @@ static void disconnectInvalidatesItsDisksAndNoOthers(void)
    CHECK_OK(VixDiskLib_Open(other, pathOf("a.vmdk"), VIXDISKLIB_FLAG_OPEN_READ_ONLY, &theirs));
    CHECK_EQUAL(2, VddkFake_LiveCount("disks"));
    CHECK_EQUAL(2, VddkFake_LiveCount("connections"));
+   CHECK_OK(VixDiskLib_Disconnect(connectLocally()));
+   CHECK(!wasLogged("close disks before"));
    CHECK_OK(VixDiskLib_Disconnect(other));
+   CHECK(wasLogged("close disks before"));
    CHECK_EQUAL(1, VddkFake_LiveCount("disks"));
    CHECK_EQUAL(VIX_E_DISK_INVAL, VixDiskLib_Read(theirs, 0, 1, buffer));
    CHECK_OK(VixDiskLib_Read(mine, 0, 1, buffer));
