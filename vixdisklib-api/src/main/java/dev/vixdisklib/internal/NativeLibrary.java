@@ -4,13 +4,13 @@
  */
 package dev.vixdisklib.internal;
 
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Exit;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_InitEx;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_ListTransportModes;
 import static java.util.function.Predicate.not;
 
 import dev.vixdisklib.raw.VddkLibrary;
 import dev.vixdisklib.raw.VddkVersion;
-import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
@@ -63,6 +63,9 @@ public final class NativeLibrary {
     /** How many connections are open; confined to the control thread. */
     private int connections;
 
+    /** Confined to the control thread. */
+    private boolean ended;
+
     private NativeLibrary(VddkLibrary library, @Nullable Path configuration) {
         this.library = library;
         this.configuration = configuration;
@@ -75,9 +78,16 @@ public final class NativeLibrary {
      * @param configuration a configuration file, null for none
      * @return the library of this process
      * @throws IOException if it cannot be loaded, or fails to initialise
-     * @throws IllegalStateException if this process uses another library, or this one with another configuration
+     * @throws IllegalStateException if this process uses another library, or this one with another configuration, or if a
+     *     callback of the library is calling
      */
-    public static synchronized NativeLibrary open(Path location, @Nullable Path configuration) throws IOException {
+    public static NativeLibrary open(Path location, @Nullable Path configuration) throws IOException {
+        Callback.requireNone();
+        return openLocked(location, configuration);
+    }
+
+    private static synchronized NativeLibrary openLocked(Path location, @Nullable Path configuration)
+            throws IOException {
         Path absolute =
                 configuration == null ? null : configuration.toAbsolutePath().normalize();
         List<String> required = REQUIRED.stream().map(PREFIX::concat).toList();
@@ -99,7 +109,8 @@ public final class NativeLibrary {
     }
 
     private static NativeLibrary initialise(VddkLibrary library, @Nullable Path configuration) throws IOException {
-        library.warnings().forEach(warning -> LOGGER.log(Level.WARNING, warning));
+        // In a handler, another open would come here again.
+        Callback.run(() -> library.warnings().forEach(warning -> LOGGER.log(Level.WARNING, warning)));
         VddkVersion level = level(library.version());
         try (Arena arena = Arena.ofConfined()) {
             NativeCalls.check(
@@ -130,9 +141,27 @@ public final class NativeLibrary {
     /** Ends the library, unless something is open still: then other threads may be in the middle of a call. */
     private void exit() {
         try {
-            control.end(() -> connections == 0, VixDiskLibNative::VixDiskLib_Exit, EXIT_PATIENCE);
+            control.call(
+                    () -> {
+                        if (connections == 0) {
+                            ended = true;
+                            VixDiskLib_Exit();
+                        }
+                    },
+                    EXIT_PATIENCE);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             LOGGER.log(Level.DEBUG, "the library was not ended in order", e);
+        }
+    }
+
+    /**
+     * Throws after the library was ended; on the control thread, before whatever needs no connection.
+     *
+     * @throws IllegalStateException if the library was ended
+     */
+    void requireRunning() {
+        if (ended) {
+            throw new IllegalStateException("the library was ended, because the JVM is shutting down");
         }
     }
 
@@ -195,6 +224,7 @@ public final class NativeLibrary {
 
     /** The names of the transport modes, in the library's order; on the control thread. */
     List<String> transportModes() {
+        requireRunning();
         MemorySegment modes = VixDiskLib_ListTransportModes();
         return modes.address() == 0
                 ? List.of()

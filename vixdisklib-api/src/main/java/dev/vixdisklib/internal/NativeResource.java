@@ -74,11 +74,7 @@ public abstract class NativeResource {
     }
 
     private void enter() {
-        control.requireOther();
-        if (lock.isHeldByCurrentThread()) {
-            throw new IllegalStateException(
-                    "a log handler must not use " + this + ": the library is waiting for it to return");
-        }
+        Callback.requireNone();
         lock.lock();
     }
 
@@ -87,7 +83,12 @@ public abstract class NativeResource {
         return closed;
     }
 
-    private void requireOpen() {
+    /**
+     * Throws if this is closed, or being closed.
+     *
+     * @throws IllegalStateException if it is
+     */
+    public final void requireOpen() {
         if (closed) {
             throw new IllegalStateException(this + " is closed");
         }

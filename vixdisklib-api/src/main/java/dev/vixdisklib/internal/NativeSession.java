@@ -39,7 +39,10 @@ public final class NativeSession extends NativeResource {
      * @throws IOException if the library fails
      */
     public NativeConnection connectLocal(boolean readOnly) throws IOException {
-        return call(() -> add(NativeConnection.local(this, readOnly)));
+        return call(() -> {
+            library.requireRunning();
+            return add(NativeConnection.local(this, readOnly));
+        });
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.vixdisklib.raw.c.VixDiskLibProgressFunc;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.UndeclaredThrowableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,10 +46,12 @@ final class Upcalls {
 
     private static void log(Level level, MemorySegment format, MemorySegment arguments) {
         try {
-            if (LOGGER.isLoggable(level)) {
-                String message = FormattedMessage.of(format, arguments).stripTrailing();
-                LOGGER.log(level == Level.WARNING && isNoise(message) ? Level.DEBUG : level, message);
-            }
+            Callback.run(() -> {
+                if (LOGGER.isLoggable(level)) {
+                    String message = FormattedMessage.of(format, arguments).stripTrailing();
+                    LOGGER.log(level == Level.WARNING && isNoise(message) ? Level.DEBUG : level, message);
+                }
+            });
         } catch (Throwable e) {
             report(e);
         }
@@ -113,7 +116,7 @@ final class Upcalls {
         void hear(int percent) {
             try {
                 if (thrown == null) {
-                    listener.progress(percent);
+                    Callback.run(() -> listener.progress(percent));
                 }
             } catch (Throwable e) {
                 thrown = e;
@@ -126,6 +129,10 @@ final class Upcalls {
             }
             if (thrown instanceof Error e) {
                 throw e;
+            }
+            if (thrown != null) {
+                // Checked, from a language without checked exceptions.
+                throw new UndeclaredThrowableException(thrown);
             }
         }
     }
