@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ public final class AllocatedBlocks implements Iterable<SectorRange> {
     }
 
     static AllocatedBlocks of(NativeDisk disk) {
+        disk.requireOpen();
         return new AllocatedBlocks(disk, canTell(disk));
     }
 
@@ -90,6 +92,7 @@ public final class AllocatedBlocks implements Iterable<SectorRange> {
                     count = Math.min(end - next, (long) QUERY_CHUNKS * CHUNK);
                     ask(next, count);
                 } else {
+                    disk.requireOpen();
                     count = disk.capacity() - next;
                     answer.add(new SectorRange(next, count));
                 }
@@ -100,15 +103,16 @@ public final class AllocatedBlocks implements Iterable<SectorRange> {
 
         private void ask(long start, long count) {
             try {
+                List<SectorRange> ranges = disk.queryAllocatedBlocks(start, count, CHUNK);
                 long least = start;
-                for (SectorRange range : disk.queryAllocatedBlocks(start, count, CHUNK)) {
+                for (SectorRange range : ranges) {
                     if (range.start() < least || range.end() > start + count) {
                         throw new IOException("the library was asked about " + new SectorRange(start, count) + " of "
                                 + disk.path() + " and has answered with " + range + " out of order");
                     }
                     least = range.end();
-                    answer.add(range);
                 }
+                answer.addAll(ranges);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -146,16 +150,18 @@ public final class AllocatedBlocks implements Iterable<SectorRange> {
             if (!hasNext() || next == null) {
                 throw new NoSuchElementException();
             }
-            SectorRange merged = next;
-            next = null;
-            while (next == null && ranges.hasNext()) {
+            SectorRange following = null;
+            while (following == null && ranges.hasNext()) {
                 SectorRange range = ranges.next();
-                if (range.start() == merged.end()) {
-                    merged = new SectorRange(merged.start(), merged.count() + range.count());
+                if (range.start() == next.end()) {
+                    // Kept at once: the next query can fail, and the caller go on after that.
+                    next = new SectorRange(next.start(), next.count() + range.count());
                 } else {
-                    next = range;
+                    following = range;
                 }
             }
+            SectorRange merged = next;
+            next = following;
             return merged;
         }
     }
