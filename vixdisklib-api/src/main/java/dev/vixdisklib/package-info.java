@@ -13,7 +13,8 @@
  * <p><b>Lifetimes.</b> A {@link dev.vixdisklib.VixDiskLib} makes {@link dev.vixdisklib.Connection connections}, a
  * connection opens {@link dev.vixdisklib.Disk disks}. Each is closed by the one who asked for it; closing one closes first
  * what was opened through it. Closing twice does nothing; using something closed is an
- * {@link java.lang.IllegalStateException}. Buffers are the caller's, from the caller's {@link java.lang.foreign.Arena}.
+ * {@link java.lang.IllegalStateException}, save for asking what it was. Buffers are the caller's, from the caller's
+ * {@link java.lang.foreign.Arena}.
  *
  * <p><b>Threads.</b> Everything may be called from any thread, virtual ones too. What opens and closes, and the query for
  * allocated blocks, runs on one thread of the library's own while the caller waits, as the VDDK guide asks ("Multiple
