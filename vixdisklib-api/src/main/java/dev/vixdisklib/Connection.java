@@ -7,6 +7,7 @@ package dev.vixdisklib;
 import dev.vixdisklib.internal.Leaks;
 import dev.vixdisklib.internal.NativeConnection;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -79,6 +80,10 @@ public final class Connection implements AutoCloseable {
     }
 
     private static String absolute(Path path) {
+        if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+            // The library would take the name for one of this host.
+            throw new IllegalArgumentException(path.toUri() + " is not a file of this host");
+        }
         return path.toAbsolutePath().toString();
     }
 
