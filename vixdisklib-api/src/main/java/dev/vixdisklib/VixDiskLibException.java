@@ -20,7 +20,9 @@ public final class VixDiskLibException extends java.io.IOException {
     /** The path of the disk, or null. */
     private final @Nullable String target;
 
-    private final transient @Nullable SectorRange sectors;
+    private final long firstSector;
+    /** Zero for an operation that is not on sectors. */
+    private final long sectorCount;
     /** What the library returned. */
     private final long error;
     /** The library's text for it. */
@@ -45,7 +47,8 @@ public final class VixDiskLibException extends java.io.IOException {
         super(message(operation, target, sectors, error, libraryText));
         this.operation = operation;
         this.target = target;
-        this.sectors = sectors;
+        this.firstSector = sectors == null ? 0 : sectors.start();
+        this.sectorCount = sectors == null ? 0 : sectors.count();
         this.error = error.value();
         this.libraryText = libraryText;
     }
@@ -94,7 +97,7 @@ public final class VixDiskLibException extends java.io.IOException {
      * @return the range; empty for other operations
      */
     public Optional<SectorRange> sectors() {
-        return Optional.ofNullable(sectors);
+        return sectorCount == 0 ? Optional.empty() : Optional.of(new SectorRange(firstSector, sectorCount));
     }
 
     /**

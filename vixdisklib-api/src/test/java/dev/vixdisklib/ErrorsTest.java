@@ -1,0 +1,118 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vixdisklib.raw.c.VixDiskLibNative;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class ErrorsTest {
+
+    /** The constants of the C header, as jextract has understood it. */
+    private static Map<String, Integer> header() throws ReflectiveOperationException {
+        Map<String, Integer> constants = new TreeMap<>();
+        for (Method method : VixDiskLibNative.class.getMethods()) {
+            String name = method.getName();
+            if (method.getParameterCount() == 0
+                    && (name.startsWith("VIX_E_") || name.equals("VIX_OK") || name.equals("VIX_ASYNC"))) {
+                constants.put(name, ((Number) method.invoke(null)).intValue());
+            }
+        }
+        return constants;
+    }
+
+    @Test
+    void theCodesAreThoseOfTheHeader() throws ReflectiveOperationException {
+        Map<String, Integer> codes = new TreeMap<>();
+        for (ErrorCode code : ErrorCode.values()) {
+            codes.put(code.symbol(), code.number());
+        }
+        assertThat(codes).hasSize(ErrorCode.values().length).isEqualTo(header());
+    }
+
+    @Test
+    void everyCodeIsFoundByItsNumber() {
+        for (ErrorCode code : ErrorCode.values()) {
+            assertThat(code.number()).isBetween(0, 0xffff);
+            assertThat(ErrorCode.ofNumber(code.number())).contains(code);
+        }
+        assertThat(ErrorCode.ofNumber(-1)).isEmpty();
+        assertThat(ErrorCode.ofNumber(65535)).isEmpty();
+    }
+
+    @Test
+    void hintsAreShortPhrases() {
+        assertThat(Arrays.stream(ErrorCode.values()).flatMap(code -> code.hint().stream()))
+                .hasSizeGreaterThan(5)
+                .allSatisfy(
+                        hint -> assertThat(hint).matches("[^ .][^\\n]*[^ .]").hasSizeLessThan(200));
+    }
+
+    @Test
+    void anErrorKeepsItsUpperBits() {
+        VixError error = new VixError(0xffff_ffff_0000_0004L);
+        assertThat(error.number()).isEqualTo(4);
+        assertThat(error.code()).contains(ErrorCode.FILE_NOT_FOUND);
+        assertThat(error.is(ErrorCode.FILE_NOT_FOUND)).isTrue();
+        assertThat(error.is(ErrorCode.FAIL)).isFalse();
+        assertThat(error.symbol()).isEqualTo("VIX_E_FILE_NOT_FOUND");
+        assertThat(error).hasToString("VIX_E_FILE_NOT_FOUND (0xffffffff00000004)");
+    }
+
+    @Test
+    void anErrorWithANumberThatIsNotKnownSaysTheNumber() {
+        VixError error = new VixError(65535);
+        assertThat(error.code()).isEmpty();
+        assertThat(error).hasToString("VIX_E_65535 (65535)");
+        assertThat(new VixError(0)).hasToString("VIX_OK (0)");
+        assertThat(new VixError(25000)).hasToString("VIX_ASYNC (25000)");
+    }
+
+    @Test
+    void aMessageSaysAllThatIsKnown() {
+        assertThat(new VixDiskLibException("Read", "/disk.vmdk", new SectorRange(128, 128), new VixError(11), "A text"))
+                .hasMessage("Read of sectors 128..255 of /disk.vmdk: A text [VIX_E_FILE_READ_ONLY (11)]; "
+                        + ErrorCode.FILE_READ_ONLY.hint().orElseThrow());
+        assertThat(new VixDiskLibException("Connect", null, null, new VixError(65535), "A text"))
+                .hasMessage("Connect: A text [VIX_E_65535 (65535)]");
+    }
+
+    @Test
+    void anExceptionSurvivesSerialisation() throws Exception {
+        VixDiskLibException written = new VixDiskLibException(
+                "Read", "/disk.vmdk", new SectorRange(128, 128), new VixError(0x1_0000_000bL), "A text");
+        VixDiskLibException read = copy(written);
+        assertThat(read).hasMessage(written.getMessage());
+        assertThat(read.operation()).isEqualTo("Read");
+        assertThat(read.target()).contains("/disk.vmdk");
+        assertThat(read.sectors()).contains(new SectorRange(128, 128));
+        assertThat(read.error()).isEqualTo(written.error());
+        assertThat(read.libraryText()).isEqualTo("A text");
+
+        VixDiskLibException bare = copy(new VixDiskLibException("Connect", null, null, new VixError(1), "A text"));
+        assertThat(bare.target()).isEmpty();
+        assertThat(bare.sectors()).isEmpty();
+    }
+
+    @SuppressWarnings("BanSerializableRead") // of what was written here
+    private static VixDiskLibException copy(VixDiskLibException exception) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(exception);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            return (VixDiskLibException) in.readObject();
+        }
+    }
+}
