@@ -44,7 +44,8 @@ record ChildJvm(int status, List<String> out, String log) {
     static ChildJvm run(Class<?> program, Path directory, Object... arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Xmx256m");
+        // A heap of a fixed size, resident from the start: what grows is something else.
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch"));
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-D" + FakeVddk.DIRECTORY_PROPERTY + "=" + FakeVddk.directory());
         command.add("-Djava.util.logging.manager=" + KeptLog.class.getName());

@@ -31,11 +31,11 @@ abstract class TestDisks {
     static final DiskType SPARSE = DiskType.MONOLITHIC_SPARSE;
     static final DiskType FLAT = DiskType.MONOLITHIC_FLAT;
 
-    /** The library's warnings are wanted here and would only be noise; a field, since loggers can be collected. */
-    private static final Logger NATIVE_LOG = Logger.getLogger("dev.vixdisklib.native");
+    /** Warnings are wanted here and would only be noise; a field, since loggers can be collected. */
+    private static final Logger LOGGER = Logger.getLogger("dev.vixdisklib");
 
     static {
-        NATIVE_LOG.setUseParentHandlers(false);
+        LOGGER.setUseParentHandlers(false);
     }
 
     final VixDiskLib lib = VixDiskLib.open(FakeVddk.directory());
