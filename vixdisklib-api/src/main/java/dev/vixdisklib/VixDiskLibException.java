@@ -20,6 +20,7 @@ public final class VixDiskLibException extends java.io.IOException {
     /** The path of the disk, or null. */
     private final @Nullable String target;
 
+    /** Without meaning if there is no count. */
     private final long firstSector;
     /** Zero for an operation that is not on sectors. */
     private final long sectorCount;
