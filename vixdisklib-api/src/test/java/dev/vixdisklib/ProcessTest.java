@@ -248,4 +248,20 @@ class ProcessTest {
         assertThat(child.out().subList(0, child.out().size() - 1))
                 .allSatisfy(line -> assertThat(line).startsWith("a log handler or progress listener must not use"));
     }
+
+    /** Opens the library on a thread that has been interrupted. */
+    static final class OpensInterrupted {
+        public static void main(String[] arguments) throws IOException {
+            Thread.currentThread().interrupt();
+            VixDiskLib lib = VixDiskLib.open(FakeVddk.directory());
+            System.out.println(lib.version() + " " + Thread.interrupted());
+        }
+    }
+
+    @Test
+    void anInterruptDoesNotHinderTheOpening() throws Exception {
+        ChildJvm child = ChildJvm.run(OpensInterrupted.class, directory);
+        assertThat(child.log()).isEmpty();
+        assertThat(child.out()).containsExactly("8.0.3 true");
+    }
 }

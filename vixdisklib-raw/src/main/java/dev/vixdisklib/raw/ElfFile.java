@@ -4,14 +4,15 @@
  */
 package dev.vixdisklib.raw;
 
-import java.io.EOFException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -48,28 +49,35 @@ record ElfFile(@Nullable String soname, List<String> needed, Set<String> functio
      * @throws IOException if it cannot be read or is no such ELF file; the message says which
      */
     static ElfFile read(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            ByteBuffer header = channel.size() < HEADER_SIZE ? ByteBuffer.allocate(0) : read(channel, 0, HEADER_SIZE);
+        if (!Files.exists(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        if (!Files.isReadable(file)) {
+            throw new AccessDeniedException(file.toString());
+        }
+        // Not a channel, which an interrupt of the thread would close.
+        try (RandomAccessFile elf = new RandomAccessFile(file.toFile(), "r")) {
+            ByteBuffer header = elf.length() < HEADER_SIZE ? ByteBuffer.allocate(0) : read(elf, 0, HEADER_SIZE);
             if (header.remaining() < HEADER_SIZE
                     || !header.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) {
                 throw new IOException("not a 64-bit little-endian ELF file");
             }
-            return read(channel, header);
+            return read(elf, header);
         }
     }
 
-    private static ElfFile read(FileChannel channel, ByteBuffer header) throws IOException {
+    private static ElfFile read(RandomAccessFile elf, ByteBuffer header) throws IOException {
         long sectionTable = header.getLong(40);
         int sectionCount = header.getShort(60) & 0xffff;
-        ByteBuffer sections = read(channel, sectionTable, (long) sectionCount * SECTION_HEADER_SIZE);
+        ByteBuffer sections = read(elf, sectionTable, (long) sectionCount * SECTION_HEADER_SIZE);
         String soname = null;
         List<String> needed = new ArrayList<>();
         Set<String> functions = new HashSet<>();
         for (int i = 0; i < sectionCount; i++) {
             Section section = Section.at(sections, i);
             if (section.type == SHT_DYNAMIC) {
-                ByteBuffer names = section.linked(channel, sections, sectionCount);
-                ByteBuffer entries = section.read(channel);
+                ByteBuffer names = section.linked(elf, sections, sectionCount);
+                ByteBuffer entries = section.read(elf);
                 for (int at = 0; at + DYNAMIC_ENTRY_SIZE <= entries.limit(); at += DYNAMIC_ENTRY_SIZE) {
                     long tag = entries.getLong(at);
                     if (tag == DT_NEEDED) {
@@ -79,8 +87,8 @@ record ElfFile(@Nullable String soname, List<String> needed, Set<String> functio
                     }
                 }
             } else if (section.type == SHT_DYNSYM) {
-                ByteBuffer names = section.linked(channel, sections, sectionCount);
-                ByteBuffer symbols = section.read(channel);
+                ByteBuffer names = section.linked(elf, sections, sectionCount);
+                ByteBuffer symbols = section.read(elf);
                 for (int at = 0; at + SYMBOL_SIZE <= symbols.limit(); at += SYMBOL_SIZE) {
                     int type = symbols.get(at + 4) & 0xf;
                     boolean defined = symbols.getShort(at + 6) != 0;
@@ -103,29 +111,26 @@ record ElfFile(@Nullable String soname, List<String> needed, Set<String> functio
                     sections.getInt(at + 40));
         }
 
-        ByteBuffer read(FileChannel channel) throws IOException {
-            return ElfFile.read(channel, offset, size);
+        ByteBuffer read(RandomAccessFile elf) throws IOException {
+            return ElfFile.read(elf, offset, size);
         }
 
-        ByteBuffer linked(FileChannel channel, ByteBuffer sections, int sectionCount) throws IOException {
+        ByteBuffer linked(RandomAccessFile elf, ByteBuffer sections, int sectionCount) throws IOException {
             if (link < 0 || link >= sectionCount) {
                 throw new IOException("damaged ELF file: a section refers to section " + link);
             }
-            return at(sections, link).read(channel);
+            return at(sections, link).read(elf);
         }
     }
 
-    private static ByteBuffer read(FileChannel channel, long offset, long size) throws IOException {
-        if (offset < 0 || size < 0 || size > MAX_TABLE || offset > channel.size() - size) {
+    private static ByteBuffer read(RandomAccessFile elf, long offset, long size) throws IOException {
+        if (offset < 0 || size < 0 || size > MAX_TABLE || offset > elf.length() - size) {
             throw new IOException("damaged ELF file: it ends before one of its tables");
         }
-        ByteBuffer buffer = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer, offset + buffer.position()) < 0) {
-                throw new EOFException("damaged ELF file: it ends before one of its tables");
-            }
-        }
-        return buffer.flip();
+        byte[] bytes = new byte[(int) size];
+        elf.seek(offset);
+        elf.readFully(bytes);
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static String string(ByteBuffer names, long offset) throws IOException {
