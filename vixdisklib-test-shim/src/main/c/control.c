@@ -45,9 +45,19 @@ static Failure *unlinkFailure(const char *function)
    return failure;
 }
 
+static VixError freeFailure(Failure *failure)
+{
+   VixError error = failure != NULL ? failure->error : VIX_OK;
+
+   if (failure != NULL) {
+      free(failure->function);
+      free(failure);
+   }
+   return error;
+}
+
 VixError control_takeFailure(const char *function)
 {
-   VixError error = VIX_OK;
    Failure *failure;
 
    if (atomic_load(&numFailures) == 0) {
@@ -56,36 +66,41 @@ VixError control_takeFailure(const char *function)
    pthread_mutex_lock(&controlLock);
    failure = unlinkFailure(function);
    pthread_mutex_unlock(&controlLock);
+   return freeFailure(failure);
+}
+
+static Failure *newFailure(const char *function, VixError error)
+{
+   Failure *failure = malloc(sizeof *failure);
+
    if (failure != NULL) {
-      error = failure->error;
-      free(failure->function);
-      free(failure);
+      *failure = (Failure){NULL, strdup(function), error};
+      if (failure->function == NULL) {
+         free(failure);
+         return NULL;
+      }
    }
-   return error;
+   return failure;
 }
 
 EXPORTED void VddkFake_FailNext(const char *function, VixError error)
 {
    Failure *failure;
+   Failure *previous;
 
    if (function == NULL) {
       return;
    }
-   (void)control_takeFailure(function);
-   if (error == VIX_OK || (failure = malloc(sizeof *failure)) == NULL) {
-      return;
-   }
-   failure->function = strdup(function);
-   failure->error = error;
-   if (failure->function == NULL) {
-      free(failure);
-      return;
-   }
+   failure = error != VIX_OK ? newFailure(function, error) : NULL;
    pthread_mutex_lock(&controlLock);
-   failure->next = failures;
-   failures = failure;
-   atomic_fetch_add(&numFailures, 1);
+   previous = unlinkFailure(function);
+   if (failure != NULL) {
+      failure->next = failures;
+      failures = failure;
+      atomic_fetch_add(&numFailures, 1);
+   }
    pthread_mutex_unlock(&controlLock);
+   (void)freeFailure(previous);
 }
 
 /* ---------------------------------------------------------------------------------------------- held reads */
