@@ -35,17 +35,17 @@ public final class AllocatedBlocks implements Iterable<SectorRange> {
     /** The most chunks that the library takes in a query. */
     private static final int QUERY_CHUNKS = VixDiskLibNative.VIXDISKLIB_MAX_CHUNK_NUMBER();
 
-    private final NativeDisk disk;
+    private final Disk disk;
     private final boolean known;
 
-    private AllocatedBlocks(NativeDisk disk, boolean known) {
+    private AllocatedBlocks(Disk disk, boolean known) {
         this.disk = disk;
         this.known = known;
     }
 
-    static AllocatedBlocks of(NativeDisk disk) {
-        disk.requireOpen();
-        return new AllocatedBlocks(disk, canTell(disk));
+    static AllocatedBlocks of(Disk disk) {
+        disk.handle().requireOpen();
+        return new AllocatedBlocks(disk, canTell(disk.handle()));
     }
 
     private static boolean canTell(NativeDisk disk) {
@@ -92,7 +92,7 @@ public final class AllocatedBlocks implements Iterable<SectorRange> {
                     count = Math.min(end - next, (long) QUERY_CHUNKS * CHUNK);
                     ask(next, count);
                 } else {
-                    disk.requireOpen();
+                    disk.handle().requireOpen();
                     count = disk.capacity() - next;
                     answer.add(new SectorRange(next, count));
                 }
@@ -103,7 +103,7 @@ public final class AllocatedBlocks implements Iterable<SectorRange> {
 
         private void ask(long start, long count) {
             try {
-                List<SectorRange> ranges = disk.queryAllocatedBlocks(start, count, CHUNK);
+                List<SectorRange> ranges = disk.handle().queryAllocatedBlocks(start, count, CHUNK);
                 long least = start;
                 for (SectorRange range : ranges) {
                     if (range.start() < least || range.end() > start + count) {

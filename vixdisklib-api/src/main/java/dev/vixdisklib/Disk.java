@@ -25,6 +25,10 @@ public final class Disk implements AutoCloseable {
         Leaks.watch(this, disk);
     }
 
+    NativeDisk handle() {
+        return disk;
+    }
+
     /**
      * The path of the disk.
      *
@@ -115,7 +119,7 @@ public final class Disk implements AutoCloseable {
      * @return a view; it can be used until the disk is closed
      */
     public Metadata metadata() {
-        return new Metadata(disk);
+        return new Metadata(this);
     }
 
     /**
@@ -125,7 +129,7 @@ public final class Disk implements AutoCloseable {
      * @throws IllegalStateException if the disk is closed
      */
     public AllocatedBlocks allocatedBlocks() {
-        return AllocatedBlocks.of(disk);
+        return AllocatedBlocks.of(this);
     }
 
     /**

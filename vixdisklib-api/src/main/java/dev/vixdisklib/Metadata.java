@@ -4,7 +4,6 @@
  */
 package dev.vixdisklib;
 
-import dev.vixdisklib.internal.NativeDisk;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,9 +17,9 @@ import java.util.Optional;
  */
 public final class Metadata {
 
-    private final NativeDisk disk;
+    private final Disk disk;
 
-    Metadata(NativeDisk disk) {
+    Metadata(Disk disk) {
         this.disk = disk;
     }
 
@@ -32,7 +31,7 @@ public final class Metadata {
      * @throws IllegalStateException if the disk is closed
      */
     public List<String> keys() throws IOException {
-        return disk.metadataKeys();
+        return disk.handle().metadataKeys();
     }
 
     /**
@@ -45,7 +44,7 @@ public final class Metadata {
      * @throws IllegalStateException if the disk is closed
      */
     public Optional<String> get(String key) throws IOException {
-        return disk.metadata(Objects.requireNonNull(key, "key"));
+        return disk.handle().metadata(Objects.requireNonNull(key, "key"));
     }
 
     /**
@@ -59,7 +58,7 @@ public final class Metadata {
      * @throws IllegalStateException if the disk is closed
      */
     public void put(String key, String value) throws IOException {
-        disk.putMetadata(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+        disk.handle().putMetadata(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
     }
 
     /**

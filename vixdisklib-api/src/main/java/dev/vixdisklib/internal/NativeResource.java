@@ -138,12 +138,12 @@ public abstract class NativeResource {
             void run() throws IOException;
         }
 
-        private @Nullable IOException first;
+        private @Nullable Throwable first;
 
         void collect(Action action) {
             try {
                 action.run();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 if (first == null) {
                     first = e;
                 } else {
@@ -153,8 +153,14 @@ public abstract class NativeResource {
         }
 
         void rethrow() throws IOException {
-            if (first != null) {
-                throw first;
+            if (first instanceof IOException e) {
+                throw e;
+            }
+            if (first instanceof RuntimeException e) {
+                throw e;
+            }
+            if (first instanceof Error e) {
+                throw e;
             }
         }
     }

@@ -15,6 +15,7 @@ import dev.vixdisklib.raw.c.VixDiskLibBlockList;
 import dev.vixdisklib.raw.c.VixDiskLibCreateParams;
 import dev.vixdisklib.raw.c.VixDiskLibGeometry;
 import dev.vixdisklib.raw.c.VixDiskLibInfo;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -66,8 +67,12 @@ final class NativeStructs {
         return OptionalInt.of(bytes == 0 ? Sectors.SIZE : bytes);
     }
 
-    /** Copies a block list out of the library's memory. */
-    static List<SectorRange> ranges(MemorySegment blockList) {
+    /**
+     * Copies a block list out of the library's memory.
+     *
+     * @throws IOException if there is something in it that is no block
+     */
+    static List<SectorRange> ranges(MemorySegment blockList) throws IOException {
         if (blockList.address() == 0) {
             return List.of();
         }
@@ -77,7 +82,13 @@ final class NativeStructs {
         List<SectorRange> ranges = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             MemorySegment block = blockList.asSlice(first + i * VixDiskLibBlock.sizeof(), VixDiskLibBlock.sizeof());
-            ranges.add(new SectorRange(VixDiskLibBlock.offset(block), VixDiskLibBlock.length(block)));
+            long start = VixDiskLibBlock.offset(block);
+            long length = VixDiskLibBlock.length(block);
+            if (start < 0 || length < 1 || start > Long.MAX_VALUE - length) {
+                throw new IOException("the library has returned a block of " + Long.toUnsignedString(length)
+                        + " sectors from sector " + Long.toUnsignedString(start));
+            }
+            ranges.add(new SectorRange(start, length));
         }
         return ranges;
     }
