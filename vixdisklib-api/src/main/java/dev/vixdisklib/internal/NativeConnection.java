@@ -37,7 +37,7 @@ public final class NativeConnection extends NativeResource {
     static NativeConnection local(NativeSession session, boolean readOnly) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
-            // All zero means local. Not NULL, which would do as well: older libraries crash on it.
+            // All zero means local, and is what other programs pass; the struct is as large as any library reads.
             MemorySegment parameters = arena.allocate(VixDiskLibConnectParams.layout());
             if (readOnly) {
                 session.library().requireFunction("ConnectEx");
