@@ -140,6 +140,30 @@ class ProcessTest {
         assertThat(child.log()).contains("VixDiskLib: opened").doesNotContain(EXIT);
     }
 
+    /** Closes what is open in a shutdown hook of its own, which runs before, after, or beside that of the library. */
+    static final class ClosesInAHook {
+        public static void main(String[] arguments) throws IOException {
+            ChildJvm.printLog();
+            VixDiskLib lib = VixDiskLib.open(FakeVddk.directory());
+            Connection host = lib.connectLocal();
+            host.createDisk(Path.of(arguments[0]), DiskSpec.of(DiskType.MONOLITHIC_SPARSE, 1));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    lib.close();
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            }));
+        }
+    }
+
+    @Test
+    void theLastConnectionThatIsClosedInAHookEndsTheLibrary() throws Exception {
+        ChildJvm child = ChildJvm.run(ClosesInAHook.class, directory, directory.resolve("disk.vmdk"));
+        assertThat(child.status()).isZero();
+        assertThat(child.log()).containsOnlyOnce(EXIT);
+    }
+
     /** Closes when the library has been ended. */
     static final class ClosesLate {
         public static void main(String[] arguments) throws IOException {

@@ -115,8 +115,11 @@ public final class NativeConnection extends NativeResource {
 
     @Override
     void release() throws IOException {
-        library.disconnected();
-        NativeCalls.check(VixDiskLib_Disconnect(handle), "Disconnect", null);
+        try {
+            NativeCalls.check(VixDiskLib_Disconnect(handle), "Disconnect", null);
+        } finally {
+            library.disconnected();
+        }
     }
 
     @Override

@@ -64,6 +64,9 @@ public final class NativeLibrary {
     private int connections;
 
     /** Confined to the control thread. */
+    private boolean shuttingDown;
+
+    /** Confined to the control thread. */
     private boolean ended;
 
     private NativeLibrary(VddkLibrary library, @Nullable Path configuration) {
@@ -138,19 +141,24 @@ public final class NativeLibrary {
         return version.isAtLeast(7, 0) ? new VddkVersion(7, 0, 0) : new VddkVersion(6, 5, 0);
     }
 
-    /** Ends the library, unless something is open still: then other threads may be in the middle of a call. */
+    /** Ends the library, or has the last connection do it: other threads may be in the middle of a call until then. */
     private void exit() {
         try {
             control.call(
                     () -> {
-                        if (connections == 0) {
-                            ended = true;
-                            VixDiskLib_Exit();
-                        }
+                        shuttingDown = true;
+                        endIfUnused();
                     },
                     EXIT_PATIENCE);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             LOGGER.log(Level.DEBUG, "the library was not ended in order", e);
+        }
+    }
+
+    private void endIfUnused() {
+        if (shuttingDown && connections == 0 && !ended) {
+            ended = true;
+            VixDiskLib_Exit();
         }
     }
 
@@ -173,6 +181,7 @@ public final class NativeLibrary {
     /** Takes a connection from the count, once it is closed; on the control thread. */
     void disconnected() {
         connections--;
+        endIfUnused();
     }
 
     /** The thread that opens and closes. */
