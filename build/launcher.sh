@@ -5,6 +5,16 @@
 # than its sources, and defines vixdisk and vixshell, which run the programs.
 . "$root/build/find-jdk.sh"
 
+# A standard stream that is closed would become the first file that the JVM opens. These fail when they are used.
+{ true 9<&0; } 2> /dev/null || exec 0> /dev/null
+{ true 9>&1; } 2> /dev/null || exec 1< /dev/null
+{ true 9>&2; } 2> /dev/null || exec 2> /dev/null
+
+# In the C locale the JVM can name no file that is not ASCII.
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+    C | POSIX) export LC_ALL=C.UTF-8 ;;
+esac
+
 app=$root/vixdisklib-cli/target/app
 vddk=$root/vixdisklib-test-shim/target/vddk
 log=$root/target/launcher-build.log
@@ -74,6 +84,9 @@ build() {
     touch -r "$root/target/launcher-build.start" "$app/built"
 }
 
+case $root in
+    *:*) fail "a path with a colon cannot be on Java's module path; move this project elsewhere: $root" ;;
+esac
 jdk=$(find_jdk) ||
     fail "no JDK 22 or newer found; install one (for example Temurin 25) and set JAVA_HOME to it, or put it under /usr/lib/jvm"
 if ! is_current; then
