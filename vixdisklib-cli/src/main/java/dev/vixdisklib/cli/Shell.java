@@ -6,24 +6,18 @@ package dev.vixdisklib.cli;
 
 import dev.vixdisklib.Connection;
 import dev.vixdisklib.Disk;
-import dev.vixdisklib.DiskSpec;
-import dev.vixdisklib.DiskType;
 import dev.vixdisklib.Sectors;
 import dev.vixdisklib.VixDiskLib;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * What {@code vixshell} has ready: a library, a connection to this host and a small disk, deleted when the shell ends. The
  * environment variable {@code VIXDISKLIB_LIBDIR} names a real VDDK.
  */
 public final class Shell {
-
-    private static final long CAPACITY = 131_072;
 
     /** The library. */
     public static final VixDiskLib lib;
@@ -38,14 +32,11 @@ public final class Shell {
     public static final Arena arena = Arena.ofShared();
 
     static {
+        ShellDisk small = ShellDisk.make();
+        lib = small.lib();
+        host = small.host();
+        disk = small.disk();
         try {
-            lib = LibraryOptions.ofEnvironment().open();
-            host = lib.connectLocal();
-            Path directory = Files.createTempDirectory("vixshell-");
-            Path path = directory.resolve("small.vmdk");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(directory, path), "vixshell-end"));
-            host.createDisk(path, DiskSpec.of(DiskType.MONOLITHIC_SPARSE, CAPACITY));
-            disk = host.openDisk(path);
             MemorySegment sector = Sectors.allocate(arena, 1);
             sector.setString(0, "Hello from sector 0 of a virtual disk.");
             disk.write(0, sector);
@@ -68,15 +59,5 @@ public final class Shell {
                   arena  for buffers           disk   %s of 64 MiB, deleted at the end
                 Try:  var b = Sectors.allocate(arena, 1); disk.read(0, b); b.getString(0)
                 """.formatted(lib.version(), lib.libraryFile(), disk.path().getFileName());
-    }
-
-    private static void end(Path directory, Path path) {
-        try {
-            lib.close();
-            Files.deleteIfExists(path);
-            Files.deleteIfExists(directory);
-        } catch (IOException e) {
-            System.err.println("vixshell: " + Messages.of(e));
-        }
     }
 }
