@@ -48,7 +48,7 @@ final class InfoCommand implements Callable<Integer> {
         try (VixDiskLib lib = library.open();
                 Connection host = lib.connectLocal();
                 Disk disk = host.openDisk(path, OpenFlag.READ_ONLY)) {
-            out.println(json ? json(disk) : table(disk));
+            out.println(json ? json(disk) : Messages.printable(table(disk)));
         }
         return CommandLine.ExitCode.OK;
     }

@@ -23,6 +23,9 @@ import picocli.CommandLine.ParameterException;
         footer = {"", "See 'vixdisk COMMAND --help'. Exit status: 0 done, 1 failed, 2 wrong usage."})
 public final class Main {
 
+    /** What the JVM makes of bytes that are no text; a file under such a name would not be the one that was meant. */
+    private static final char UNDECODABLE = '\uFFFD';
+
     private Main() {}
 
     /**
@@ -50,13 +53,28 @@ public final class Main {
         command.setParameterExceptionHandler(wrongUsage());
         command.setExecutionExceptionHandler(failure());
         command.setCaseInsensitiveEnumValuesAllowed(true);
+        // A name may begin with an @.
+        command.setExpandAtFiles(false);
         command.setUsageHelpAutoWidth(false);
         command.setUsageHelpWidth(Math.clamp(terminal.columns(), 60, 120));
         if (args.length == 0) {
             command.usage(err);
             return CommandLine.ExitCode.USAGE;
         }
-        return command.execute(args);
+        for (String arg : args) {
+            if (arg.indexOf(UNDECODABLE) >= 0) {
+                err.println("vixdisk: '" + Messages.oneLine(arg)
+                        + "' has characters that the encoding of this locale lacks;"
+                        + " rename the file, or set LC_ALL to a locale with its encoding");
+                return CommandLine.ExitCode.USAGE;
+            }
+        }
+        int status = command.execute(args);
+        if (out.checkError() && status == CommandLine.ExitCode.OK) {
+            err.println("vixdisk: standard output could not be written");
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        return status;
     }
 
     private static IParameterExceptionHandler wrongUsage() {

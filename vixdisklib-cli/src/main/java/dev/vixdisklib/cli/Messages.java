@@ -33,6 +33,13 @@ final class Messages {
         return oneLine("internal error: " + failure + " (--verbose tells where)");
     }
 
+    /** The same failure with the name of the file, which the system does not tell. */
+    static IOException about(Object file, IOException failure) {
+        return failure instanceof FileSystemException
+                ? failure
+                : new IOException(file + ": " + failure.getMessage(), failure);
+    }
+
     private static String reason(FileSystemException failure) {
         if (failure instanceof NoSuchFileException) {
             return "no such file or directory";
@@ -53,7 +60,15 @@ final class Messages {
         return reason == null ? failure.toString() : reason;
     }
 
+    /** Without what would steer a terminal: names, and what a disk says of itself, can have anything in them. */
+    static String printable(String text) {
+        return text.replaceAll("[\\p{Cc}&&[^\\r\\n]]", "?");
+    }
+
     static String oneLine(@Nullable String text) {
-        return String.valueOf(text).strip().replaceAll(":\\s*\\R\\s*", ": ").replaceAll("\\s*\\R\\s*", "; ");
+        return printable(String.valueOf(text))
+                .strip()
+                .replaceAll(":\\s*\\R\\s*", ": ")
+                .replaceAll("\\s*\\R\\s*", "; ");
     }
 }

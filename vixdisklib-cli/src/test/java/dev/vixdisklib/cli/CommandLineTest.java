@@ -1,0 +1,142 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What users write and read. */
+class CommandLineTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void withoutACommandTheUsageIsOnStandardError() {
+        Outcome outcome = Cli.run();
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err()).startsWith("Usage: vixdisk").contains("demo", "info", "copy", "Exit status");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "demo --help", "info --help", "copy --help"})
+    void helpIsOnStandardOutputAndFitsTheTerminal(String args) {
+        String help = Cli.run(new Terminal(true, true, 70), (Object[]) args.split(" ", -1))
+                .succeeded();
+        assertThat(help).contains("Usage: vixdisk").doesNotContain("${");
+        assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(70));
+    }
+
+    @Test
+    void theVersionNamesTheJavaItRunsOn() {
+        assertThat(Cli.run("--version").succeeded()).startsWith("vixdisk ").contains("Java " + Runtime.version());
+    }
+
+    @Test
+    void wrongUsageIsOneLineThatTellsWhereHelpIs() {
+        Cli.run("frobnicate").refused("'frobnicate'", "see 'vixdisk --help'");
+        Cli.run("info").refused("DISK", "see 'vixdisk info --help'");
+        Cli.run("info", "a", "b").refused("'b'");
+        Cli.run("info", "--jsn", "a").refused("--jsn");
+        Cli.run("copy", "a.vmdk").refused("TARGET", "see 'vixdisk copy --help'");
+        Cli.run("copy", "a.vmdk", "b", "c").refused("'c'");
+        Cli.run("copy", "a.vmdk", "b", "--type", "thick").refused("'thick'", "sparse", "flat");
+        Cli.run("copy", "", "b").refused("empty");
+        Cli.run("copy", "a", "").refused("empty");
+        Cli.run("demo", "--size", "4X").refused("'4X'", "K, M, G or T");
+        Cli.run("demo", "--size", "1K").refused("1 MiB");
+        Cli.run("demo", "--size", "1M", "--data", "2M").refused("room for the data");
+    }
+
+    @Test
+    void aFailureIsOneLineAndWithVerboseAStackTraceToo() {
+        Path missing = directory.resolve("missing.vmdk");
+        Cli.run("info", missing).failed("missing.vmdk", "not found", "VIX_E_FILE_NOT_FOUND");
+
+        Outcome verbose = Cli.run("info", "--verbose", missing);
+        assertThat(verbose.status()).isEqualTo(1);
+        assertThat(verbose.out()).isEmpty();
+        assertThat(verbose.err()).contains("VIX_E_FILE_NOT_FOUND", "\tat dev.vixdisklib");
+
+        Cli.run("info", missing).failed("VIX_E_FILE_NOT_FOUND");
+    }
+
+    @Test
+    void aNameThatBeginsWithAnAtSignIsAName() throws Exception {
+        Path arguments = Files.writeString(directory.resolve("arguments"), "--help");
+        Cli.run("info", "@" + arguments).failed("not found");
+    }
+
+    @Test
+    void aNameThatBeginsWithAHyphenComesAfterTwoHyphens() {
+        Cli.run("copy", "--", "-missing.raw", directory.resolve("x.raw")).failed("-missing.raw");
+    }
+
+    @Test
+    void aNameThatThisLocaleCannotWriteIsRefused() {
+        Cli.run("copy", "a.vmdk", directory.resolve("\uFFFD.raw")).refused("LC_ALL");
+    }
+
+    @Test
+    void aNameCannotSteerTheTerminal() {
+        Cli.run("info", "\u001b]0;title\u0007.vmdk").failed("?]0;title?.vmdk");
+    }
+
+    @Test
+    void aDiskIsNotSentToATerminal() {
+        Cli.run(new Terminal(true, true, 80), "copy", "a.vmdk", "-").refused("standard output is a terminal");
+    }
+
+    @Test
+    void outputThatIsLostIsAFailure() throws Exception {
+        PrintStream full = new PrintStream(new OutputStream() {
+            @Override
+            public void write(int b) throws java.io.IOException {
+                throw new java.io.IOException("full");
+            }
+        });
+        java.io.ByteArrayOutputStream err = new java.io.ByteArrayOutputStream();
+        int status = Main.run(
+                Terminal.NONE, full, new PrintStream(err, true, java.nio.charset.StandardCharsets.UTF_8), "--version");
+        new Outcome(status, "", err.toString(java.nio.charset.StandardCharsets.UTF_8)).failed("standard output");
+    }
+
+    @Test
+    void messagesAreOneLine() {
+        assertThat(Messages.oneLine("  tried:\n  one\n\n  two\r\nthree\n")).isEqualTo("tried: one; two; three");
+        assertThat(Messages.oneLine(null)).isEqualTo("null");
+    }
+
+    @Test
+    void failuresOfTheSystemAreNamed() {
+        assertThat(List.of(
+                        Messages.of(new java.nio.file.NoSuchFileException("x")),
+                        Messages.of(new java.nio.file.AccessDeniedException("x")),
+                        Messages.of(new java.nio.file.FileAlreadyExistsException("x")),
+                        Messages.of(new java.nio.file.NotDirectoryException("x")),
+                        Messages.of(new java.nio.file.DirectoryNotEmptyException("x")),
+                        Messages.of(new java.nio.file.FileSystemException("x", null, "File name too long")),
+                        Messages.of(new java.io.UncheckedIOException(new java.io.IOException("reason")))))
+                .containsExactly(
+                        "x: no such file or directory",
+                        "x: permission denied",
+                        "x: exists already; --force replaces it",
+                        "x: is not a directory",
+                        "x: the directory is not empty",
+                        "x: File name too long",
+                        "reason");
+        assertThat(Messages.of(new IllegalStateException("what"))).contains("internal error", "what", "--verbose");
+    }
+}
