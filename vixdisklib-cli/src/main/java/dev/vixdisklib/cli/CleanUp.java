@@ -7,6 +7,7 @@ package dev.vixdisklib.cli;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.function.Supplier;
 
 /** Closes something when the process is interrupted or terminated while it works on it. */
 final class CleanUp {
@@ -24,11 +25,17 @@ final class CleanUp {
     /**
      * Works, and closes a resource if the process is ended meanwhile.
      *
-     * @param message what to tell the user in that case
+     * @param message what to tell the user in that case, asked for when the resource is closed
      */
-    static void during(Closeable resource, PrintStream err, String message, Work work) throws IOException {
-        Thread hook = new Thread(() -> close(resource, err, message), "vixdisk-clean-up");
-        Runtime.getRuntime().addShutdownHook(hook);
+    static void during(Closeable resource, Terminal terminal, PrintStream err, Supplier<String> message, Work work)
+            throws IOException {
+        Thread hook = new Thread(() -> close(resource, terminal, err, message), "vixdisk-clean-up");
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            interrupted = true;
+            throw new IOException("interrupted", e);
+        }
         try {
             work.run();
         } finally {
@@ -41,15 +48,18 @@ final class CleanUp {
         }
     }
 
-    private static void close(Closeable resource, PrintStream err, String message) {
+    private static void close(Closeable resource, Terminal terminal, PrintStream err, Supplier<String> message) {
         interrupted = true;
-        err.println();
-        err.println("vixdisk: " + message);
+        if (terminal.errIsTerminal()) {
+            // Below the progress bar.
+            err.println();
+        }
         try {
             resource.close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             err.println("vixdisk: " + Messages.of(e));
         }
+        err.println("vixdisk: " + message.get());
     }
 
     /** Whether the process is ending early, so that failures are only consequences. */

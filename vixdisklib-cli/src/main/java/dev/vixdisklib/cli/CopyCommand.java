@@ -6,7 +6,6 @@ package dev.vixdisklib.cli;
 
 import dev.vixdisklib.AdapterType;
 import dev.vixdisklib.Connection;
-import dev.vixdisklib.DiskSpec;
 import dev.vixdisklib.DiskType;
 import dev.vixdisklib.OpenFlag;
 import dev.vixdisklib.VixDiskLib;
@@ -21,8 +20,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -125,23 +126,36 @@ final class CopyCommand implements Callable<Integer> {
     }
 
     private static boolean isDisk(String name) {
-        return name.endsWith(".vmdk");
+        return name.toLowerCase(Locale.ROOT).endsWith(".vmdk");
     }
 
     private void copy(@Nullable Connection host) throws IOException {
-        if (source.equals(STREAM) && !isDisk(target)) {
-            // Straight through: only a disk has to know its size before it is made.
-            copy(
-                    openTarget(host, 0, AdapterType.LSILOGIC),
-                    ProgressBar.UNKNOWN,
-                    transfer -> transfer.copy(standardInput()));
-            return;
+        try (Target to = openTarget(host)) {
+            if (isStream(source) && !isDisk(target)) {
+                // Straight through: only a disk has to know its size before it is made.
+                try (ReadableByteChannel from = openStream()) {
+                    copy(to, Target.UNKNOWN, AdapterType.UNKNOWN, transfer -> transfer.copy(from, nameOfSource()));
+                }
+                return;
+            }
+            try (Source from = openSource(host)) {
+                if (isDisk(target) && from.bytes() == 0) {
+                    throw new IOException(nameOfSource() + " is empty, and a disk needs at least one sector");
+                }
+                AdapterType adapter =
+                        from instanceof DiskSource disk ? disk.disk().info().adapterType() : AdapterType.UNKNOWN;
+                copy(to, from.bytes(), adapter, transfer -> transfer.copy(from));
+            }
         }
-        try (Source from = openSource(host)) {
-            AdapterType adapter =
-                    from instanceof DiskSource disk ? disk.disk().info().adapterType() : AdapterType.LSILOGIC;
-            copy(openTarget(host, from.bytes(), adapter), from.bytes(), transfer -> transfer.copy(from));
-        }
+    }
+
+    /** Whether it has no size and no beginning to go back to: standard input, a pipe, a character device. */
+    private static boolean isStream(String source) throws IOException {
+        return source.equals(STREAM) || (!isDisk(source) && FileKind.of(Path.of(source)) == FileKind.STREAM);
+    }
+
+    private String nameOfSource() {
+        return source.equals(STREAM) ? "standard input" : source;
     }
 
     /** What is copied; returns its size in bytes. */
@@ -150,22 +164,29 @@ final class CopyCommand implements Callable<Integer> {
         long copy(Transfer transfer) throws IOException;
     }
 
-    private void copy(Target target, long bytes, Contents contents) throws IOException {
-        try (target;
-                ProgressBar bar = new ProgressBar(terminal, err, "copying", bytes);
-                Transfer transfer = new Transfer(target, bar::at)) {
+    private void copy(Target to, long bytes, AdapterType adapter, Contents contents) throws IOException {
+        AtomicBoolean complete = new AtomicBoolean();
+        String name = target.equals(STREAM) ? "the copy" : target;
+        try (ProgressBar bar = new ProgressBar(terminal, err, "copying", bytes);
+                Transfer transfer = new Transfer(to, bar::at)) {
             CleanUp.during(
-                    target,
+                    to,
+                    terminal,
                     err,
-                    "interrupted; " + (this.target.equals(STREAM) ? "the copy" : this.target) + " is not complete",
-                    () -> target.finish(contents.copy(transfer)));
+                    () -> "interrupted; " + name + (complete.get() ? " is complete" : " is not complete"),
+                    () -> {
+                        to.begin(bytes, adapter);
+                        to.finish(contents.copy(transfer));
+                        complete.set(true);
+                    });
         }
     }
 
     private Source openSource(@Nullable Connection host) throws IOException {
-        if (source.equals(STREAM)) {
-            try (ProgressBar bar = new ProgressBar(terminal, err, "reading", ProgressBar.UNKNOWN)) {
-                return RawSource.spooled(standardInput(), Partial.pathFor(Path.of(target)), bar::at);
+        if (isStream(source)) {
+            try (ReadableByteChannel from = openStream();
+                    ProgressBar bar = new ProgressBar(terminal, err, "reading", Target.UNKNOWN)) {
+                return RawSource.spooled(from, nameOfSource(), Partial.pathFor(Path.of(target)), bar::at);
             }
         }
         return host != null && isDisk(source)
@@ -173,29 +194,42 @@ final class CopyCommand implements Callable<Integer> {
                 : RawSource.open(Path.of(source));
     }
 
-    private static ReadableByteChannel standardInput() {
-        return new FileInputStream(FileDescriptor.in).getChannel();
+    private ReadableByteChannel openStream() throws IOException {
+        return source.equals(STREAM)
+                ? new FileInputStream(FileDescriptor.in).getChannel()
+                : FileChannel.open(Path.of(source), StandardOpenOption.READ);
     }
 
-    private Target openTarget(@Nullable Connection host, long bytes, AdapterType adapter) throws IOException {
+    private Target openTarget(@Nullable Connection host) throws IOException {
         if (target.equals(STREAM)) {
-            return new StreamTarget("standard output", new FileOutputStream(FileDescriptor.out).getChannel());
+            return new StreamTarget("standard output", new FileOutputStream(FileDescriptor.out).getChannel(), false);
         }
         Path path = Path.of(target);
-        if (Files.isDirectory(path)) {
-            throw new FileSystemException(target, null, "is a directory");
-        }
+        FileKind kind = FileKind.of(path);
         if (host != null && isDisk(target)) {
-            if (bytes == 0) {
-                throw new IOException(source + " is empty, and a disk needs at least one sector");
+            if (kind == FileKind.STREAM || kind == FileKind.BLOCK_DEVICE) {
+                throw new FileSystemException(target, null, "is no regular file, and a .vmdk can be nothing else");
             }
-            DiskSpec disk = DiskSpec.of(type.diskType, Transfer.sectors(bytes));
-            return new DiskTarget(host, path, adapter == AdapterType.UNKNOWN ? disk : disk.withAdapter(adapter), force);
+            return new DiskTarget(host, linked(path), type.diskType, force);
         }
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            // A device or a pipe.
-            return new StreamTarget(target, FileChannel.open(path, StandardOpenOption.WRITE));
+        if (kind == FileKind.BLOCK_DEVICE && !force) {
+            throw new FileSystemException(target, null, "is a block device; --force overwrites it");
         }
-        return new RawTarget(path, force);
+        if (kind == FileKind.STREAM || kind == FileKind.BLOCK_DEVICE) {
+            return new StreamTarget(
+                    target, FileChannel.open(path, StandardOpenOption.WRITE), kind == FileKind.BLOCK_DEVICE);
+        }
+        return new RawTarget(linked(path), force);
+    }
+
+    /** What a symbolic link leads to: that is replaced, not the link. */
+    private static Path linked(Path path) throws IOException {
+        if (!Files.isSymbolicLink(path)) {
+            return path;
+        }
+        if (!Files.exists(path)) {
+            throw new FileSystemException(path.toString(), null, "is a symbolic link to what does not exist");
+        }
+        return path.toRealPath();
     }
 }

@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib.cli;
 
+import dev.vixdisklib.AdapterType;
 import dev.vixdisklib.Connection;
 import dev.vixdisklib.Disk;
 import dev.vixdisklib.DiskSpec;
@@ -16,13 +17,15 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -85,14 +88,24 @@ final class DemoCommand implements Callable<Integer> {
                     Objects.requireNonNull(spec).commandLine(), "the disk needs 1 MiB at least, and room for the data");
         }
         Pattern pattern = new Pattern(size / Sectors.SIZE, data / Sectors.SIZE);
+        if (keep != null && Files.exists(keep) && !Files.isDirectory(keep)) {
+            throw new NotDirectoryException(keep.toString());
+        }
+        boolean isNew = keep == null || !Files.exists(keep);
         Path directory = keep == null ? Files.createTempDirectory("vixdisk-demo-") : Files.createDirectories(keep);
         Path original = directory.resolve("demo.vmdk");
         Path copy = directory.resolve("demo-copy.vmdk");
-        Closeable temporary = keep == null ? () -> delete(directory, original, copy) : () -> {};
-        try (temporary;
+        requireAbsent(original, copy);
+        AtomicBoolean keeps = new AtomicBoolean();
+        Closeable disks = () -> {
+            if (!keeps.get()) {
+                delete(original, copy, isNew);
+            }
+        };
+        try (disks;
                 VixDiskLib lib = library.open();
                 Connection host = lib.connectLocal()) {
-            CleanUp.during(temporary, err, "interrupted", () -> {
+            CleanUp.during(() -> close(lib, disks), terminal, err, () -> "interrupted", () -> {
                 requireRoom(directory);
                 out.println("VixDiskLib " + lib.version() + (library.isFake() ? ", the fake of this build" : "") + ": "
                         + lib.libraryFile());
@@ -100,15 +113,31 @@ final class DemoCommand implements Callable<Integer> {
                 make(host, original, pattern);
                 copy(host, original, copy);
                 verify(host, List.of(original, copy), pattern);
+                keeps.set(keep != null);
             });
         }
         tellWhatToTry(original);
         return CommandLine.ExitCode.OK;
     }
 
+    private static void requireAbsent(Path... disks) throws IOException {
+        for (Path disk : disks) {
+            if (Files.exists(disk)) {
+                throw new FileSystemException(
+                        disk.toString(), null, "exists already; choose another directory with --keep");
+            }
+        }
+    }
+
+    private static void close(VixDiskLib lib, Closeable disks) throws IOException {
+        // Nothing more is made when the library is closed.
+        lib.close();
+        disks.close();
+    }
+
     private void requireRoom(Path directory) throws IOException {
         long room = Files.getFileStore(directory).getUsableSpace();
-        long needed = 2 * (data + data / 16);
+        long needed = 2 * (Math.min(data, Long.MAX_VALUE / 4) / 16 * 17);
         if (room < needed) {
             throw new IOException(directory + " has room for " + Sizes.format(room) + ", and the demo needs "
                     + Sizes.format(needed) + "; choose another directory with --keep, or less data with --data");
@@ -142,10 +171,10 @@ final class DemoCommand implements Callable<Integer> {
     private void copy(Connection host, Path from, Path to) throws IOException {
         long begin = System.nanoTime();
         try (Source source = new DiskSource(host.openDisk(from, OpenFlag.READ_ONLY));
-                Target target = new DiskTarget(
-                        host, to, DiskSpec.of(DiskType.MONOLITHIC_SPARSE, Transfer.sectors(source.bytes())), true);
+                Target target = new DiskTarget(host, to, DiskType.MONOLITHIC_SPARSE, false);
                 ProgressBar bar = new ProgressBar(terminal, err, "copying", source.bytes());
                 Transfer transfer = new Transfer(target, bar::at)) {
+            target.begin(source.bytes(), AdapterType.LSILOGIC);
             target.finish(transfer.copy(source));
             tell("copy", "through one buffer to a second disk, and sync", transfer.dataBytes(), begin);
         }
@@ -199,14 +228,18 @@ final class DemoCommand implements Callable<Integer> {
         out.println("  bin/vixshell                              read sectors in jshell");
     }
 
-    private static void delete(Path directory, Path... disks) throws IOException {
-        for (Path disk : disks) {
-            Files.deleteIfExists(disk);
+    /** May be called on two threads, and again when all is gone. */
+    private static synchronized void delete(Path original, Path copy, boolean withDirectory) throws IOException {
+        Path directory = original.toAbsolutePath().getParent();
+        if (directory == null || !Files.exists(directory)) {
+            return;
         }
-        try (Stream<Path> rest = Files.list(directory)) {
-            if (rest.findAny().isEmpty()) {
-                Files.deleteIfExists(directory);
-            }
+        Path partial = Partial.pathFor(copy);
+        for (Path made : List.of(original, copy, partial.resolve(copy.getFileName()), partial)) {
+            Files.deleteIfExists(made);
+        }
+        if (withDirectory) {
+            Files.deleteIfExists(directory);
         }
     }
 }

@@ -4,14 +4,19 @@
  */
 package dev.vixdisklib.cli;
 
+import dev.vixdisklib.AdapterType;
 import dev.vixdisklib.Connection;
 import dev.vixdisklib.Disk;
 import dev.vixdisklib.DiskSpec;
+import dev.vixdisklib.DiskType;
 import dev.vixdisklib.ErrorCode;
 import dev.vixdisklib.Sectors;
 import dev.vixdisklib.VixDiskLibException;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.CopyOption;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -20,6 +25,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,45 +36,80 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiskTarget implements Target {
 
+    /** How a descriptor tells where a part of the data is. */
+    private static final Pattern EXTENT =
+            Pattern.compile("(?m)^\\s*(?:RW|RDONLY|NOACCESS)\\s+\\d+\\s+\\w+\\s+\"([^\"]*)\"");
+
+    /** Larger than any descriptor. */
+    private static final int MAX_DESCRIPTOR = 1 << 20;
+
     private final Connection host;
     private final Path path;
+    private final DiskType type;
     private final boolean replace;
     private final Path directory;
-    private final Disk disk;
+    private volatile @Nullable Disk disk;
     private boolean done;
 
-    DiskTarget(Connection host, Path path, DiskSpec spec, boolean replace) throws IOException {
+    DiskTarget(Connection host, Path path, DiskType type, boolean replace) throws IOException {
         if (!replace && Files.exists(path)) {
             throw new FileAlreadyExistsException(path.toString());
         }
         this.host = host;
         this.path = path;
+        this.type = type;
         this.replace = replace;
         this.directory = Partial.pathFor(path);
-        Files.createDirectory(directory);
-        @Nullable Disk made = null;
+    }
+
+    /** Does not keep {@link #close} waiting while the library makes the files, which can take long. */
+    @Override
+    public void begin(long bytes, AdapterType adapter) throws IOException {
+        DiskSpec spec = DiskSpec.of(type, Transfer.sectors(bytes));
+        synchronized (this) {
+            requireNotDone();
+            Files.createDirectory(directory);
+        }
+        Path inside = directory.resolve(path.getFileName());
         try {
-            Path inside = directory.resolve(path.getFileName());
-            host.createDisk(inside, spec);
-            made = host.openDisk(inside);
-        } finally {
-            if (made == null) {
-                deleteDirectory();
+            host.createDisk(inside, adapter == AdapterType.UNKNOWN ? spec : spec.withAdapter(adapter));
+            disk = host.openDisk(inside);
+        } catch (IOException e) {
+            throw withItsOwnName(e);
+        }
+        for (Path file : filesDescriptorLast()) {
+            if (!replace && Files.exists(placeOf(file))) {
+                throw new FileAlreadyExistsException(placeOf(file).toString());
             }
         }
-        this.disk = made;
+    }
+
+    private Path placeOf(Path file) {
+        return path.resolveSibling(file.getFileName());
     }
 
     @Override
     public void write(long offset, MemorySegment data) throws IOException {
-        disk.write(Sectors.ofBytes(offset), data);
+        try {
+            Objects.requireNonNull(disk).write(Sectors.ofBytes(offset), data);
+        } catch (IOException e) {
+            throw withItsOwnName(e);
+        }
+    }
+
+    /** The failure with the name that the user knows in place of the one in the hidden directory. */
+    private IOException withItsOwnName(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return new IOException(
+                message.replace(
+                        directory + File.separator, path.toAbsolutePath().resolveSibling("") + File.separator),
+                failure);
     }
 
     @Override
     public synchronized void finish(long bytes) throws IOException {
-        if (done) {
-            throw new IOException(path + ": the copy was cancelled");
-        }
+        requireNotDone();
+        Disk disk = Objects.requireNonNull(this.disk);
         disk.flush();
         disk.close();
         if (replace) {
@@ -77,7 +119,7 @@ final class DiskTarget implements Target {
         List<Path> moved = new ArrayList<>();
         try {
             for (Path file : filesDescriptorLast()) {
-                Path place = path.resolveSibling(file.getFileName());
+                Path place = placeOf(file);
                 Files.move(file, place, options);
                 moved.add(place);
             }
@@ -93,12 +135,31 @@ final class DiskTarget implements Target {
 
     /** Deletes the disk that is to be replaced, its other files included; what is no disk is only written over. */
     private void deletePrevious() throws IOException {
+        if (!Files.exists(path) || !hasOnlyFilesOfItsName()) {
+            return;
+        }
         try {
             host.deleteDisk(path);
         } catch (VixDiskLibException e) {
             if (e.error().is(ErrorCode.FILE_ALREADY_LOCKED)) {
                 throw e;
             }
+        }
+    }
+
+    /**
+     * Whether the data of the disk that is to be replaced is in files that are called like it. If a descriptor was copied or
+     * renamed alone, its data is that of another disk, maybe of the source.
+     */
+    private boolean hasOnlyFilesOfItsName() throws IOException {
+        try (InputStream file = Files.newInputStream(path)) {
+            String text = new String(file.readNBytes(MAX_DESCRIPTOR), StandardCharsets.UTF_8);
+            String stem = path.getFileName().toString().replaceFirst("(?i)\\.vmdk$", "");
+            return text.startsWith("KDMV")
+                    || EXTENT.matcher(text)
+                            .results()
+                            .map(extent -> extent.group(1))
+                            .allMatch(name -> name.startsWith(stem + "-"));
         }
     }
 
@@ -114,11 +175,20 @@ final class DiskTarget implements Target {
     public synchronized void close() throws IOException {
         if (!done) {
             done = true;
+            Disk unfinished = disk;
             try {
-                disk.close();
+                if (unfinished != null) {
+                    unfinished.close();
+                }
             } finally {
                 deleteDirectory();
             }
+        }
+    }
+
+    private void requireNotDone() throws IOException {
+        if (done) {
+            throw new IOException(path + ": the copy was cancelled");
         }
     }
 

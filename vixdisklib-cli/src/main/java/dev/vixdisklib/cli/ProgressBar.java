@@ -11,9 +11,6 @@ import java.util.Locale;
 /** A line at the bottom of a terminal that tells how far a long operation is; nothing where there is no terminal. */
 final class ProgressBar implements AutoCloseable {
 
-    /** The total where it is not known before the end. */
-    static final long UNKNOWN = -1;
-
     private static final long NANOS_BETWEEN = 100_000_000;
 
     private final Terminal terminal;
@@ -27,7 +24,7 @@ final class ProgressBar implements AutoCloseable {
     /**
      * A bar that becomes visible after a moment.
      *
-     * @param total how many bytes there are, or {@link #UNKNOWN}
+     * @param total how many bytes there are, or {@link Target#UNKNOWN}
      */
     ProgressBar(Terminal terminal, PrintStream err, String label, long total) {
         this.terminal = terminal;
@@ -39,7 +36,7 @@ final class ProgressBar implements AutoCloseable {
     /** Tells how many of the bytes are done; cheap enough for every buffer. */
     void at(long done) {
         long now = System.nanoTime();
-        if (terminal.errIsTerminal() && now - shown >= NANOS_BETWEEN) {
+        if (terminal.errIsTerminal() && now - shown >= NANOS_BETWEEN && !CleanUp.isInterrupted()) {
             shown = now;
             visible = true;
             err.print("\r" + line(done, now - begin));
@@ -48,16 +45,17 @@ final class ProgressBar implements AutoCloseable {
     }
 
     private String line(long done, long nanos) {
-        if (total == UNKNOWN) {
+        if (total == Target.UNKNOWN) {
             return cut(label + "  " + Sizes.format(done) + "  " + Sizes.rate(done, nanos) + " ");
         }
-        double part = total == 0 ? 1 : (double) done / total;
+        // The last sector of a raw image can be incomplete.
+        double part = done >= total ? 1 : (double) done / total;
         String left = part < 0.01 ? "-:--" : time((long) (nanos / part - nanos));
         String numbers = String.format(
                 Locale.ROOT,
                 " %3d %%  %s of %s  %s  %s left ",
                 (int) (100 * part),
-                Sizes.format(done),
+                Sizes.format(Math.min(done, total)),
                 Sizes.format(total),
                 Sizes.rate(done, nanos),
                 left);
@@ -83,7 +81,7 @@ final class ProgressBar implements AutoCloseable {
     /** Wipes the line away. */
     @Override
     public void close() {
-        if (visible) {
+        if (visible && !CleanUp.isInterrupted()) {
             err.print("\r" + " ".repeat(terminal.columns() - 1) + "\r");
             err.flush();
         }

@@ -11,8 +11,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -32,9 +30,6 @@ final class RawSource implements Source {
     }
 
     static RawSource open(Path path) throws IOException {
-        if (Files.isDirectory(path)) {
-            throw new FileSystemException(path.toString(), null, "is a directory");
-        }
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         return new RawSource(path, channel, channel.size());
     }
@@ -43,15 +38,16 @@ final class RawSource implements Source {
      * What comes from a channel, stored in a file first. The file has no name any more when this returns, so nothing is left
      * of it in any case.
      */
-    static RawSource spooled(ReadableByteChannel input, Path spool, LongConsumer progress) throws IOException {
+    static RawSource spooled(ReadableByteChannel input, String name, Path spool, LongConsumer progress)
+            throws IOException {
         FileChannel file = FileChannel.open(
                 spool,
                 StandardOpenOption.CREATE_NEW,
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.DELETE_ON_CLOSE);
-        try (Transfer transfer = new Transfer((offset, data) -> RawTarget.write(file, offset, data), progress)) {
-            long bytes = transfer.copy(input);
+        try (Transfer transfer = new Transfer((offset, data) -> store(file, offset, data, spool), progress)) {
+            long bytes = transfer.copy(input, name);
             if (file.size() < bytes) {
                 // It ends in zeros, which the transfer has left out.
                 file.write(ByteBuffer.allocate(1), bytes - 1);
@@ -60,6 +56,14 @@ final class RawSource implements Source {
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
+        }
+    }
+
+    private static void store(FileChannel file, long offset, MemorySegment data, Path spool) throws IOException {
+        try {
+            RawTarget.write(file, offset, data);
+        } catch (IOException e) {
+            throw Messages.about(spool, e);
         }
     }
 
@@ -79,15 +83,14 @@ final class RawSource implements Source {
         long offset = Sectors.toBytes(startSector);
         ByteBuffer unread = buffer.asByteBuffer();
         unread.limit((int) Math.min(unread.limit(), bytes - offset));
-        while (unread.hasRemaining()) {
-            if (channel.read(unread, offset + unread.position()) < 0) {
-                throw new FileSystemException(path.toString(), null, "has become shorter while it was read");
+        try {
+            while (unread.hasRemaining()) {
+                if (channel.read(unread, offset + unread.position()) < 0) {
+                    throw new IOException("has become shorter while it was read");
+                }
             }
-        }
-        while (unread.hasRemaining()) {
-            if (channel.read(unread, offset + unread.position()) < 0) {
-                throw new FileSystemException(path.toString(), null, "has become shorter while it was read");
-            }
+        } catch (IOException e) {
+            throw Messages.about(path, e);
         }
         buffer.asSlice(unread.limit()).fill((byte) 0);
     }

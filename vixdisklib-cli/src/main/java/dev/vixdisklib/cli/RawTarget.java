@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib.cli;
 
+import dev.vixdisklib.AdapterType;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
@@ -15,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A new raw image, with holes where nothing is written. It has another name until it is finished. */
 final class RawTarget implements Target {
@@ -22,7 +25,7 @@ final class RawTarget implements Target {
     private final Path path;
     private final boolean replace;
     private final Path partial;
-    private final FileChannel channel;
+    private @Nullable FileChannel channel;
     private boolean done;
 
     RawTarget(Path path, boolean replace) throws IOException {
@@ -32,15 +35,20 @@ final class RawTarget implements Target {
         this.path = path;
         this.replace = replace;
         this.partial = Partial.pathFor(path);
-        this.channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    @Override
+    public synchronized void begin(long bytes, AdapterType adapter) throws IOException {
+        requireNotDone();
+        channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
     @Override
     public void write(long offset, MemorySegment data) throws IOException {
         try {
-            write(channel, offset, data);
+            write(Objects.requireNonNull(channel), offset, data);
         } catch (IOException e) {
-            throw new IOException(path + ": " + e.getMessage(), e);
+            throw Messages.about(path, e);
         }
     }
 
@@ -54,14 +62,14 @@ final class RawTarget implements Target {
 
     @Override
     public synchronized void finish(long bytes) throws IOException {
-        if (done) {
-            throw new IOException(path + ": the copy was cancelled");
-        }
-        try (RandomAccessFile file = new RandomAccessFile(partial.toFile(), "rw")) {
+        requireNotDone();
+        try (FileChannel written = Objects.requireNonNull(channel);
+                RandomAccessFile file = new RandomAccessFile(partial.toFile(), "rw")) {
             file.setLength(bytes);
+            written.force(true);
+        } catch (IOException e) {
+            throw Messages.about(path, e);
         }
-        channel.force(true);
-        channel.close();
         CopyOption[] options = replace ? new CopyOption[] {StandardCopyOption.REPLACE_EXISTING} : new CopyOption[0];
         Files.move(partial, path, options);
         done = true;
@@ -71,8 +79,16 @@ final class RawTarget implements Target {
     public synchronized void close() throws IOException {
         if (!done) {
             done = true;
-            channel.close();
-            Files.deleteIfExists(partial);
+            if (channel != null) {
+                channel.close();
+                Files.deleteIfExists(partial);
+            }
+        }
+    }
+
+    private void requireNotDone() throws IOException {
+        if (done) {
+            throw new IOException(path + ": the copy was cancelled");
         }
     }
 }

@@ -4,10 +4,11 @@
  */
 package dev.vixdisklib.cli;
 
+import dev.vixdisklib.AdapterType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
+import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
 /** A target that takes bytes in order only, such as a pipe; holes become zeros. */
@@ -16,12 +17,24 @@ final class StreamTarget implements Target {
     private static final int ZEROS = 1 << 16;
 
     private final String name;
-    private final WritableByteChannel channel;
+    private final FileChannel channel;
+    private final boolean isDevice;
     private long position;
 
-    StreamTarget(String name, WritableByteChannel channel) {
+    /**
+     * A target.
+     *
+     * @param isDevice whether data has to be synced to it
+     */
+    StreamTarget(String name, FileChannel channel, boolean isDevice) {
         this.name = name;
         this.channel = channel;
+        this.isDevice = isDevice;
+    }
+
+    @Override
+    public void begin(long bytes, AdapterType adapter) {
+        // It is there already.
     }
 
     @Override
@@ -52,6 +65,9 @@ final class StreamTarget implements Target {
     @Override
     public void finish(long bytes) throws IOException {
         writeZerosUntil(bytes);
+        if (isDevice) {
+            channel.force(true);
+        }
     }
 
     @Override

@@ -75,15 +75,20 @@ final class Transfer implements AutoCloseable {
     /**
      * Copies what comes from a channel.
      *
+     * @param name what to call it in a failure
      * @return how many bytes came
      */
-    long copy(ReadableByteChannel channel) throws IOException {
+    long copy(ReadableByteChannel channel, String name) throws IOException {
         long offset = 0;
         while (true) {
             ByteBuffer chunk = buffer.asByteBuffer();
             boolean more = true;
-            while (more && chunk.hasRemaining()) {
-                more = channel.read(chunk) >= 0;
+            try {
+                while (more && chunk.hasRemaining()) {
+                    more = channel.read(chunk) >= 0;
+                }
+            } catch (IOException e) {
+                throw Messages.about(name, e);
             }
             write(offset, buffer.asSlice(0, chunk.position()));
             offset += chunk.position();

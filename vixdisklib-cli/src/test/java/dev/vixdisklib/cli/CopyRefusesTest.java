@@ -1,0 +1,250 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.vixdisklib.Connection;
+import dev.vixdisklib.Disk;
+import dev.vixdisklib.VixDiskLib;
+import dev.vixdisklib.cli.Images.Contents;
+import dev.vixdisklib.shim.FakeVddk;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code vixdisk copy} that cannot be done, says why, and leaves everything as it was. */
+class CopyRefusesTest {
+
+    private static final long BYTES = 200_192;
+
+    @TempDir
+    Path directory;
+
+    private Path raw;
+    private Path sparse;
+    private Path flat;
+    private List<String> before;
+
+    @BeforeEach
+    void makeImages() throws IOException {
+        raw = Images.raw(directory.resolve("a.raw"), BYTES, Contents.FULL, 1);
+        sparse = directory.resolve("sparse.vmdk");
+        flat = directory.resolve("flat.vmdk");
+        Cli.run("copy", raw, sparse).succeeded();
+        Cli.run("copy", raw, flat, "--type", "flat").succeeded();
+        Files.createDirectory(directory.resolve("dir"));
+        Files.createDirectory(directory.resolve("dir.vmdk"));
+    }
+
+    @BeforeEach
+    @AfterEach
+    void nothingIsLeftBehind() throws IOException {
+        if (before != null) {
+            assertThat(Images.listing(directory)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void sourcesThatAreNoDisks() throws IOException {
+        Path noDisk = Files.copy(raw, at("no.vmdk"));
+        before = Images.listing(directory);
+
+        copy(at("missing.vmdk"), "b.raw").failed("missing.vmdk", "not found");
+        copy(at("missing.raw"), "b.vmdk").failed("missing.raw: no such file or directory");
+        copy(at("dir"), "b.raw").failed("dir: is a directory");
+        copy(at("dir.vmdk"), "b.raw").failed("dir.vmdk", "wrong type");
+        copy(noDisk, "b.raw").failed("no.vmdk", "not a virtual disk");
+        copy(at("flat-flat.vmdk"), "b.raw").failed("flat-flat.vmdk", "not a virtual disk");
+        Cli.run("info", noDisk).failed("no.vmdk", "not a virtual disk");
+    }
+
+    @Test
+    void anEmptySourceOfADisk() throws IOException {
+        Path empty = Files.createFile(at("empty"));
+        before = Images.listing(directory);
+        copy(empty, "b.vmdk").failed("empty is empty", "at least one sector");
+    }
+
+    @Test
+    void aFlatDiskWithoutItsData() throws IOException {
+        Files.delete(at("flat-flat.vmdk"));
+        before = Images.listing(directory);
+        copy(flat, "b.raw").failed("flat.vmdk", "not found", "-flat.vmdk");
+    }
+
+    /** Whatever is cut off: either the copy is refused, or nothing of the data was lost. */
+    @Test
+    void sparseDisksThatAreCutOff() throws IOException {
+        requireTruncationIsFound(
+                sparse,
+                sparse,
+                LongStream.range(0, Files.size(sparse) / 512 + 1).map(i -> i * 512 - i % 3));
+    }
+
+    @Test
+    void dataOfFlatDisksThatIsCutOff() throws IOException {
+        requireTruncationIsFound(
+                flat, at("flat-flat.vmdk"), LongStream.range(0, BYTES / 512).map(i -> i * 512 + i % 3));
+    }
+
+    @Test
+    void descriptorsThatAreCutOff() throws IOException {
+        requireTruncationIsFound(flat, flat, LongStream.range(0, Files.size(flat)));
+    }
+
+    private void requireTruncationIsFound(Path disk, Path file, LongStream lengths) throws IOException {
+        Path whole = Files.copy(file, at("whole"));
+        Path target = at("b.raw");
+        int refused = 0;
+        for (long length : lengths.filter(length -> length >= 0).toArray()) {
+            Files.copy(whole, file, StandardCopyOption.REPLACE_EXISTING);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(length);
+            }
+            before = Images.listing(directory);
+            Outcome outcome = Cli.run("copy", disk, target);
+            if (outcome.status() == 0) {
+                assertThat(Files.mismatch(raw, target))
+                        .as("cut off at " + length)
+                        .isEqualTo(-1);
+                Files.delete(target);
+            } else {
+                outcome.failed(disk.getFileName().toString());
+                refused++;
+            }
+            nothingIsLeftBehind();
+        }
+        assertThat(refused).isPositive();
+    }
+
+    @Test
+    void targetsThatCannotBe() throws IOException {
+        Files.createSymbolicLink(at("dangling"), at("nowhere"));
+        before = Images.listing(directory);
+
+        copy(sparse, "dir").failed("dir: is a directory");
+        copy(sparse, "dir", "--force").failed("dir: is a directory");
+        copy(raw, "dir.vmdk", "--force").failed("dir.vmdk: is a directory");
+        copy(sparse, "missing/b.raw").failed("missing: no such file or directory");
+        copy(raw, "missing/b.vmdk").failed("missing: no such file or directory");
+        copy(sparse, "a.raw/b.raw").failed("a.raw: is not a directory");
+        copy(sparse, "dangling").failed("dangling: is a symbolic link to what does not exist");
+        copy(sparse, "dangling", "--force").failed("dangling: is a symbolic link to what does not exist");
+        copy(sparse, "x".repeat(256)).failed("name too long");
+        copy(raw, "x".repeat(256) + ".vmdk").failed("too long");
+        Cli.run("copy", sparse, Path.of("/")).failed("/: is a directory");
+    }
+
+    @Test
+    void targetsThatExist() throws IOException {
+        Files.createFile(at("b-flat.vmdk"));
+        before = Images.listing(directory);
+
+        copy(sparse, "a.raw").failed("a.raw: exists already; --force replaces it");
+        copy(raw, "flat.vmdk").failed("flat.vmdk: exists already; --force replaces it");
+        copy(raw, "b.vmdk", "--type", "flat").failed("b-flat.vmdk: exists already; --force replaces it");
+    }
+
+    @Test
+    void theSameFileTwice() throws IOException {
+        Files.createLink(at("hard.vmdk"), sparse);
+        Files.createSymbolicLink(at("soft.vmdk"), sparse);
+        before = Images.listing(directory);
+
+        for (String same : List.of("sparse.vmdk", "dir/../sparse.vmdk", "hard.vmdk", "soft.vmdk")) {
+            copy(sparse, same, "--force").refused("same file");
+        }
+        copy(raw, "a.raw", "--force").refused("same file");
+    }
+
+    @Test
+    void devicesAndPipesAsDisks() throws Exception {
+        Command.of("mkfifo", at("pipe.vmdk")).run().succeeded();
+        Files.createSymbolicLink(at("null.vmdk"), Path.of("/dev/null"));
+        before = Images.listing(directory);
+
+        copy(raw, "pipe.vmdk", "--force").failed("pipe.vmdk: is no regular file");
+        copy(raw, "null.vmdk", "--force").failed("null.vmdk: is no regular file");
+        copy(at("pipe.vmdk"), "b.raw").failed("pipe.vmdk", "wrong type");
+        nothingIsLeftBehind();
+        // JUnit would warn that it leads out of the directory.
+        Files.delete(at("null.vmdk"));
+        before = Images.listing(directory);
+    }
+
+    @Test
+    void aBlockDeviceWithoutForce() throws Exception {
+        // A number that no driver has: opening the device would fail in another way.
+        Outcome made = Command.of("mknod", at("device"), "b", "255", "255").run();
+        assumeTrue(
+                made.status() == 0,
+                "this user cannot make a device: " + made.err().strip());
+        before = Images.listing(directory);
+        copy(raw, "device").failed("device: is a block device; --force overwrites it");
+    }
+
+    @Test
+    void aDeviceThatIsFull() throws IOException {
+        before = Images.listing(directory);
+        Cli.run("copy", sparse, "/dev/full").failed("/dev/full: No space left on device");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sparse.vmdk", "flat.vmdk"})
+    void aTargetThatIsInUse(String name) throws IOException {
+        before = Images.listing(directory);
+        try (VixDiskLib lib = VixDiskLib.open(FakeVddk.directory());
+                Connection host = lib.connectLocal();
+                Disk used = host.openDisk(at(name))) {
+            assertThat(used.capacity()).isPositive();
+            copy(raw, name, "--force").failed(name, "locked");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"b.raw", "b.vmdk"})
+    void directoriesThatThisUserCannotWriteTo(String name) throws IOException {
+        Path closed = at("dir");
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
+        assumeTrue(!Files.isWritable(closed), "root may write everywhere; see PermissionsIT");
+        before = Images.listing(directory);
+        copy(raw, "dir/" + name).failed("dir: permission denied");
+    }
+
+    @Test
+    void sourcesThatThisUserCannotRead() throws IOException {
+        Files.setPosixFilePermissions(raw, PosixFilePermissions.fromString("-w-------"));
+        Files.setPosixFilePermissions(sparse, PosixFilePermissions.fromString("-w-------"));
+        assumeTrue(!Files.isReadable(raw), "root may read everything; see PermissionsIT");
+        before = Images.listing(directory);
+        copy(raw, "b.vmdk").failed("a.raw: permission denied");
+        copy(sparse, "b.raw").failed("sparse.vmdk");
+    }
+
+    private Path at(String name) {
+        return directory.resolve(name);
+    }
+
+    private Outcome copy(Path source, String target, String... options) {
+        Object[] args = java.util.stream.Stream.concat(
+                        java.util.stream.Stream.of("copy", source, at(target)), java.util.stream.Stream.of(options))
+                .toArray();
+        return Cli.run(args);
+    }
+}

@@ -1,0 +1,302 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vixdisklib.cli.Images.Contents;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code vixdisk copy} that succeeds. */
+class CopyTest {
+
+    private static final long SEED = Long.getLong("vixdisklib.seed", new Random().nextLong());
+
+    /** A sector, less and more than a grain, grains and a sector, several reads and an incomplete grain. */
+    private static final List<Long> SIZES = List.of(512L, 1000L * 512, 3L * Images.GRAIN + 512, 5_000_192L);
+
+    static final List<Arguments> IMAGES = Stream.of(Contents.values())
+            .flatMap(contents -> SIZES.stream()
+                    .flatMap(bytes -> Stream.of("sparse", "flat").map(type -> Arguments.of(type, contents, bytes))))
+            .toList();
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void tellSeed(TestReporter reporter) {
+        reporter.publishEntry("vixdisklib.seed", Long.toString(SEED));
+    }
+
+    /** Compared with {@code qemu-img convert}. */
+    @Nested
+    class Agrees {
+
+        @BeforeEach
+        void requireQemu() {
+            Qemu.require();
+        }
+
+        @ParameterizedTest
+        @FieldSource("dev.vixdisklib.cli.CopyTest#IMAGES")
+        void onADiskThatQemuMade(String type, Contents contents, long bytes) throws Exception {
+            Path raw = Images.raw(directory.resolve("a.raw"), bytes, contents, SEED);
+            Path disk = Qemu.rawToVmdk(raw, directory.resolve("a.vmdk"), subformat(type));
+
+            Path copy = copy(disk, directory.resolve("b.raw"));
+
+            requireSameBytes(copy, raw);
+            requireHoles(copy, raw);
+        }
+
+        @ParameterizedTest
+        @FieldSource("dev.vixdisklib.cli.CopyTest#IMAGES")
+        void onADiskMadeOfARawImage(String type, Contents contents, long bytes) throws Exception {
+            Path raw = Images.raw(directory.resolve("a.raw"), bytes, contents, SEED);
+
+            Path disk = copy(raw, directory.resolve("a.vmdk"), "--type", type);
+
+            assertThat(Qemu.info(disk)
+                            .getAsJsonObject("format-specific")
+                            .getAsJsonObject("data")
+                            .get("create-type")
+                            .getAsString())
+                    .isEqualTo(subformat(type));
+            requireSameBytes(Qemu.vmdkToRaw(disk, directory.resolve("b.raw")), raw);
+            requireHoles(type.equals("flat") ? directory.resolve("a-flat.vmdk") : disk, raw);
+            if (type.equals("sparse")) {
+                assertThat(Qemu.run("check", disk)).contains("No errors were found");
+            }
+        }
+
+        @ParameterizedTest
+        @CsvSource({"sparse, sparse", "sparse, flat", "flat, sparse", "flat, flat"})
+        void onADiskMadeOfADisk(String from, String to) throws Exception {
+            Path raw = Images.raw(directory.resolve("a.raw"), 5_000_192, Contents.HOLES, SEED);
+            Path disk = Qemu.rawToVmdk(raw, directory.resolve("a.vmdk"), subformat(from));
+
+            Path copy = copy(disk, directory.resolve("b.vmdk"), "--type", to);
+
+            Qemu.requireSame(copy, "vmdk", raw, "raw");
+            requireHoles(to.equals("flat") ? directory.resolve("b-flat.vmdk") : copy, raw);
+        }
+
+        @ParameterizedTest
+        @ValueSource(longs = {1, 511, 1000, Images.GRAIN + 1, 5_000_000})
+        void onARawImageWhoseLastSectorIsIncomplete(long bytes) throws Exception {
+            Path raw = Images.raw(directory.resolve("a.raw"), bytes, Contents.FULL, SEED);
+
+            for (String type : List.of("sparse", "flat")) {
+                Path disk = copy(raw, directory.resolve(type + ".vmdk"), "--type", type);
+                byte[] read = Files.readAllBytes(Qemu.vmdkToRaw(disk, directory.resolve(type + ".raw")));
+                byte[] padded = java.util.Arrays.copyOf(Files.readAllBytes(raw), (int) ((bytes + 511) / 512 * 512));
+                assertThat(read).isEqualTo(padded);
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"sparse", "flat"})
+        void onThreeTebibytesWithDataNearTheEnd(String type) throws Exception {
+            long bytes = 3L << 40;
+            Path raw = Images.hole(directory.resolve("a.raw"), bytes);
+            for (long offset : new long[] {0, (2L << 40) - 3, bytes - Images.GRAIN - 5, bytes - 1}) {
+                Images.write(raw, offset, (byte) 1, (byte) 2, (byte) 3);
+            }
+            try (FileChannel file = FileChannel.open(raw, java.nio.file.StandardOpenOption.WRITE)) {
+                file.truncate(bytes);
+            }
+            Path disk = Qemu.rawToVmdk(raw, directory.resolve("a.vmdk"), subformat(type));
+
+            Path copy = copy(disk, directory.resolve("b.raw"));
+            Path again = copy(disk, directory.resolve("b.vmdk"), "--type", type);
+
+            assertThat(Files.size(copy)).isEqualTo(bytes);
+            assertThat(Images.allocated(copy)).isLessThan(1 << 20);
+            Qemu.requireSame(copy, "raw", raw, "raw");
+            Qemu.requireSame(copy(again, directory.resolve("c.raw")), "raw", raw, "raw");
+            // Comparing all of it would take a minute.
+            for (long mebibyte : new long[] {0, (2L << 20) - 1, 2L << 20, (3L << 20) - 1}) {
+                assertThat(mebibyte(again, "vmdk", mebibyte))
+                        .hasSize(1 << 20)
+                        .isEqualTo(mebibyte(raw, "raw", mebibyte));
+            }
+        }
+    }
+
+    /** As qemu-img reads it. */
+    private byte[] mebibyte(Path image, String format, long number) throws Exception {
+        Path part = directory.resolve("part");
+        String options = "driver=raw,offset=" + (number << 20) + ",size=1M,file.driver=" + format
+                + ",file.file.driver=file,file.file.filename=" + image;
+        Qemu.run("convert", "--image-opts", options, "-O", "raw", part);
+        return Files.readAllBytes(part);
+    }
+
+    @Test
+    void theAdapterStaysTheSame() throws Exception {
+        Qemu.require();
+        Path disk = Qemu.create(directory.resolve("a.vmdk"), "monolithicSparse", 512, "adapter_type=buslogic");
+        assertThat(Cli.run("info", copy(disk, directory.resolve("b.vmdk"))).succeeded())
+                .contains("buslogic");
+    }
+
+    @Test
+    void rawToRawKeepsBytesAndMakesHoles() throws Exception {
+        Path raw = Images.raw(directory.resolve("a.raw"), 5_000_001, Contents.HOLES, SEED);
+        Path copy = copy(raw, directory.resolve("b.raw"));
+        assertThat(Files.mismatch(raw, copy)).isEqualTo(-1);
+        requireHoles(copy, raw);
+    }
+
+    @Test
+    void anEmptyRawImageIsCopiedAsOne() throws Exception {
+        assertThat(copy(Files.createFile(directory.resolve("a")), directory.resolve("b")))
+                .isEmptyFile();
+    }
+
+    @Test
+    void theEndingVmdkCountsInCapitalsToo() throws Exception {
+        Path raw = Images.raw(directory.resolve("a.raw"), 5_000_192, Contents.HOLES, SEED);
+        Path disk = copy(raw, directory.resolve("A.VMDK"));
+        assertThat(Files.size(disk)).isNotEqualTo(Files.size(raw));
+        assertThat(Files.mismatch(raw, copy(disk, directory.resolve("b.raw")))).isEqualTo(-1);
+    }
+
+    @Test
+    void namesCanBeAsLongAsTheFileSystemAllows() throws Exception {
+        Path raw = Images.raw(directory.resolve("a.raw"), 512, Contents.FULL, SEED);
+        copy(raw, directory.resolve("\u00e4".repeat(127)));
+        copy(raw, directory.resolve("d".repeat(250) + ".vmdk"));
+        copy(raw, directory.resolve("f".repeat(245) + ".vmdk"), "--type", "flat");
+    }
+
+    @Test
+    void permissionsFollowTheUmask() throws Exception {
+        Path raw = Images.raw(directory.resolve("a.raw"), 512, Contents.FULL, SEED);
+        Path ordinary = Files.createFile(directory.resolve("ordinary"));
+        copy(raw, directory.resolve("b.raw"));
+        copy(raw, directory.resolve("b.vmdk"));
+        copy(raw, directory.resolve("c.vmdk"), "--type", "flat");
+        for (String name : List.of("b.raw", "b.vmdk", "c.vmdk", "c-flat.vmdk")) {
+            assertThat(permissions(directory.resolve(name))).as(name).isEqualTo(permissions(ordinary));
+        }
+    }
+
+    /** {@code --force}. */
+    @Nested
+    class Replaces {
+
+        private Path raw;
+
+        @BeforeEach
+        void makeImage() throws IOException {
+            raw = Images.raw(directory.resolve("a.raw"), 200_192, Contents.FULL, SEED);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"sparse, sparse", "sparse, flat", "flat, sparse", "flat, flat"})
+        void aDiskWithAllItsFiles(String before, String after) throws Exception {
+            Path old = Images.raw(directory.resolve("old.raw"), 512, Contents.FULL, SEED);
+            Path disk = copy(old, directory.resolve("b.vmdk"), "--type", before);
+
+            copy(raw, disk, "--force", "--type", after);
+
+            assertThat(Files.mismatch(raw, copy(disk, directory.resolve("b.raw"))))
+                    .isEqualTo(-1);
+            assertThat(Files.exists(directory.resolve("b-flat.vmdk"))).isEqualTo(after.equals("flat"));
+        }
+
+        @Test
+        void whatIsNoDisk() throws Exception {
+            Path disk = Files.writeString(directory.resolve("b.vmdk"), "not a disk");
+            copy(raw, disk, "--force");
+            assertThat(Files.mismatch(raw, copy(disk, directory.resolve("b.raw"))))
+                    .isEqualTo(-1);
+        }
+
+        @Test
+        void aRawImage() throws Exception {
+            Path target = Images.raw(directory.resolve("b.raw"), 1 << 20, Contents.FULL, SEED + 1);
+            assertThat(Files.mismatch(raw, copy(raw, target, "--force"))).isEqualTo(-1);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"b.raw", "b.vmdk"})
+        void whatASymbolicLinkLeadsTo(String name) throws Exception {
+            Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+            Path file = copy(raw, elsewhere.resolve(name));
+            Path link = Files.createSymbolicLink(directory.resolve(name), file);
+            Images.write(raw, 0, (byte) 42);
+
+            copy(raw, link, "--force");
+
+            assertThat(link).isSymbolicLink();
+            assertThat(Files.mismatch(raw, copy(file, directory.resolve("c.raw"))))
+                    .isEqualTo(-1);
+            assertThat(elsewhere).isDirectoryContaining(path -> path.equals(file));
+            assertThat(Images.listing(elsewhere)).hasSize(2);
+        }
+
+        /** Whoever copies a descriptor alone has two disks with the same data; the other one can be the source. */
+        @Test
+        void aDescriptorWithoutTheDataOfTheDiskThatItWasCopiedFrom() throws Exception {
+            Path source = copy(raw, directory.resolve("b.vmdk"), "--type", "flat");
+            Path target = Files.copy(source, directory.resolve("c.vmdk"));
+
+            copy(source, target, "--force");
+
+            assertThat(Files.mismatch(raw, copy(source, directory.resolve("b.raw"))))
+                    .isEqualTo(-1);
+            assertThat(Files.mismatch(raw, copy(target, directory.resolve("c.raw"))))
+                    .isEqualTo(-1);
+        }
+    }
+
+    private static Path copy(Path source, Path target, String... options) throws IOException {
+        Object[] args = Stream.of(Stream.of("copy"), Stream.of(options), Stream.of(source, target))
+                .flatMap(part -> part)
+                .toArray();
+        assertThat(Cli.run(args).succeeded()).isEmpty();
+        try (Stream<Path> files = Files.list(target.getParent())) {
+            assertThat(files).noneMatch(file -> file.toString().endsWith(".partial"));
+        }
+        return target;
+    }
+
+    private static String subformat(String type) {
+        return type.equals("flat") ? "monolithicFlat" : "monolithicSparse";
+    }
+
+    private static void requireSameBytes(Path file, Path expected) throws IOException {
+        assertThat(Files.size(file)).isEqualTo(Files.size(expected));
+        assertThat(Files.mismatch(file, expected)).isEqualTo(-1);
+    }
+
+    /** Space for data and for what a disk needs to find it, no more. */
+    private static void requireHoles(Path file, Path raw) throws Exception {
+        assertThat(Images.allocated(file)).isLessThanOrEqualTo(Images.data(raw) + 2 * Images.GRAIN);
+    }
+
+    private static String permissions(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+}
