@@ -37,7 +37,10 @@ vixdisk() {
         err_is_terminal=true
         [ -n "$columns" ] || columns=$(stty size <&2 2> /dev/null | cut -d ' ' -f 2)
     fi
-    exec "$jdk/bin/java" -Xlog:disable -XX:+UseSerialGC "$archive_option" --module-path "$app" \
+    # Compiled lightly, a command ends sooner, even a long copy: only the demo computes much itself.
+    compiler_option=-XX:TieredStopAtLevel=1
+    [ "${1-}" != demo ] || compiler_option=-XX:+TieredCompilation
+    exec "$jdk/bin/java" -Xlog:disable -XX:+UseSerialGC $compiler_option "$archive_option" --module-path "$app" \
         --enable-native-access=dev.vixdisklib.raw -Dvixdisklib.fake="$vddk" \
         -Dvixdisk.out.terminal=$out_is_terminal -Dvixdisk.err.terminal=$err_is_terminal \
         -Dvixdisk.columns="${columns:-80}" -m dev.vixdisklib.cli/dev.vixdisklib.cli.Main "$@"
@@ -53,10 +56,22 @@ vixshell() {
         --add-modules dev.vixdisklib.cli --startup "$root/build/vixshell.jsh" "$@"
 }
 
-is_current() {
+is_built() {
     [ -e "$app/built" ] && [ -e "$vddk/lib64/libvixDiskLib.so.8.0.3" ] &&
         [ -z "$(find "$root/pom.xml" "$root"/vixdisklib-*/pom.xml "$root"/vixdisklib-*/CMakeLists.txt "$root/build" \
             "$root"/vixdisklib-*/src/main -newer "$app/built" -print -quit)" ]
+}
+
+# The JVM takes no archive that is older than a jar, as after mvn verify.
+is_learnt() {
+    [ -w "$app" ] || return 0
+    for jar in "$app"/*.jar; do
+        [ ! "$jar" -nt "$app/vixdisk.jsa" ] || return 1
+    done
+}
+
+is_current() {
+    is_built && is_learnt
 }
 
 # Learns from a run which classes a program loads: that makes its start several times as fast.
@@ -68,7 +83,7 @@ learn() { # program argument ...
     rm -f "$app/$program.new"
 }
 
-build() {
+compile() {
     command -v mvn > /dev/null || fail "mvn not found; install Maven 3.8.1 or newer (Debian and Ubuntu: apt-get install maven)"
     sh "$root/build/check-tools.sh" || exit 1
     echo "$(basename -- "$0"): building what this needs; the first time takes a minute or two ..." >&2
@@ -78,6 +93,16 @@ build() {
         grep -m 5 -E 'ERROR|error:' "$log" >&2
         fail "the build failed; $log tells more"
     }
+}
+
+build() {
+    if is_built; then
+        echo "$(basename -- "$0"): preparing a quick start ..." >&2
+        touch -r "$app/built" "$root/target/launcher-build.start"
+        rm -f "$app"/*.jsa
+    else
+        compile
+    fi
     learn vixdisk demo --size 1M --data 1M
     learn vixshell "$root/build/vixshell-learn.jsh"
     # Not the time of now: sources may have changed during the build.

@@ -182,6 +182,14 @@ class LauncherIT {
                 .environment("PATH", "/nowhere:" + System.getenv("PATH"))
                 .run()
                 .succeeded();
+
+        // A build by hand makes new jars, which the archives do not fit.
+        Path jar = Checkout.app(root).resolve("vixdisklib-cli-0.1.0-SNAPSHOT.jar");
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(1)));
+        Outcome learnsAgain =
+                Command.of(root.resolve("bin/vixdisk"), "--version").run();
+        assertThat(learnsAgain.status()).isZero();
+        assertThat(learnsAgain.err()).isEqualTo("vixdisk: preparing a quick start ...\n");
     }
 
     @Test
