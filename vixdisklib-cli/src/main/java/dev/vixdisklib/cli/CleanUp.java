@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib.cli;
 
+import dev.vixdisklib.VixDiskLib;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -60,6 +61,21 @@ final class CleanUp {
             err.println("vixdisk: " + Messages.of(e));
         }
         err.println("vixdisk: " + message.get());
+    }
+
+    /** Closes the library, so that nothing more is made, and then the files, while the process is ending. */
+    static void end(VixDiskLib lib, Closeable files) throws IOException {
+        try (files) {
+            closeWithoutComplaint(lib);
+        }
+    }
+
+    private static void closeWithoutComplaint(VixDiskLib lib) throws IOException {
+        try {
+            lib.close();
+        } catch (IllegalStateException e) {
+            // It ends by itself at the same time.
+        }
     }
 
     /** Whether the process is ending early, so that failures are only consequences. */

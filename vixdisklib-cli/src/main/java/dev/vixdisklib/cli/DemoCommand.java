@@ -105,7 +105,7 @@ final class DemoCommand implements Callable<Integer> {
         try (disks;
                 VixDiskLib lib = library.open();
                 Connection host = lib.connectLocal()) {
-            CleanUp.during(() -> close(lib, disks), terminal, err, () -> "interrupted", () -> {
+            CleanUp.during(() -> CleanUp.end(lib, disks), terminal, err, () -> "interrupted", () -> {
                 requireRoom(directory);
                 out.println("VixDiskLib " + lib.version() + (library.isFake() ? ", the fake of this build" : "") + ": "
                         + lib.libraryFile());
@@ -127,12 +127,6 @@ final class DemoCommand implements Callable<Integer> {
                         disk.toString(), null, "exists already; choose another directory with --keep");
             }
         }
-    }
-
-    private static void close(VixDiskLib lib, Closeable disks) throws IOException {
-        // Nothing more is made when the library is closed.
-        lib.close();
-        disks.close();
     }
 
     private void requireRoom(Path directory) throws IOException {

@@ -37,19 +37,12 @@ record ShellDisk(VixDiskLib lib, Connection host, Disk disk) {
 
     private static void end(VixDiskLib lib, Path directory, Path path) {
         try {
-            lib.close();
+            CleanUp.end(lib, () -> {
+                Files.deleteIfExists(path);
+                Files.deleteIfExists(directory);
+            });
         } catch (IOException e) {
-            tell(e);
+            System.err.println("vixshell: " + Messages.of(e));
         }
-        try {
-            Files.deleteIfExists(path);
-            Files.deleteIfExists(directory);
-        } catch (IOException e) {
-            tell(e);
-        }
-    }
-
-    private static void tell(IOException failure) {
-        System.err.println("vixshell: " + Messages.of(failure));
     }
 }
