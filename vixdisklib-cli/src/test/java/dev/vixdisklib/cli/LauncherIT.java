@@ -136,7 +136,7 @@ class LauncherIT {
         assertThat(outcome.err()).isEmpty();
         assertThat(outcome.out())
                 .startsWith("VixDiskLib 8.0.3")
-                .contains("small.vmdk, 64 MiB", "Hello from sector 0 of a virtual disk. 131072 true");
+                .contains("small.vmdk of 64 MiB", "Hello from sector 0 of a virtual disk. 131072 true");
         assertThat(outcome.status()).isEqualTo(7);
         assertThat(temporary).isEmptyDirectory();
     }
