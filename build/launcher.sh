@@ -64,10 +64,9 @@ is_built() {
 
 # The JVM takes no archive that is older than a jar, as after mvn verify.
 is_learnt() {
-    [ -w "$app" ] || return 0
-    for jar in "$app"/*.jar; do
-        [ ! "$jar" -nt "$app/vixdisk.jsa" ] || return 1
-    done
+    [ ! -w "$app" ] || {
+        [ -e "$app/learnt" ] && [ -z "$(find "$app" -name '*.jar' -newer "$app/learnt" -print -quit)" ]
+    }
 }
 
 is_current() {
@@ -87,26 +86,26 @@ compile() {
     command -v mvn > /dev/null || fail "mvn not found; install Maven 3.8.1 or newer (Debian and Ubuntu: apt-get install maven)"
     sh "$root/build/check-tools.sh" || exit 1
     echo "$(basename -- "$0"): building what this needs; the first time takes a minute or two ..." >&2
-    rm -f "$app/built" "$app"/*.jsa
+    rm -f "$app/built" "$app/learnt"
     touch "$root/target/launcher-build.start"
     (cd "$root" && mvn -B -q -Dquick=true -Dcmake.testing=OFF -pl vixdisklib-cli -am package) > "$log" 2>&1 || {
         grep -m 5 -E 'ERROR|error:' "$log" >&2
         fail "the build failed; $log tells more"
     }
+    # Not the time of now: sources may have changed during the build.
+    touch -r "$root/target/launcher-build.start" "$app/built"
 }
 
 build() {
     if is_built; then
         echo "$(basename -- "$0"): preparing a quick start ..." >&2
-        touch -r "$app/built" "$root/target/launcher-build.start"
-        rm -f "$app"/*.jsa
     else
         compile
     fi
+    rm -f "$app"/*.jsa
     learn vixdisk demo --size 1M --data 1M
     learn vixshell "$root/build/vixshell-learn.jsh"
-    # Not the time of now: sources may have changed during the build.
-    touch -r "$root/target/launcher-build.start" "$app/built"
+    touch "$app/learnt"
 }
 
 case $root in

@@ -66,15 +66,7 @@ final class CleanUp {
     /** Closes the library, so that nothing more is made, and then the files, while the process is ending. */
     static void end(VixDiskLib lib, Closeable files) throws IOException {
         try (files) {
-            closeWithoutComplaint(lib);
-        }
-    }
-
-    private static void closeWithoutComplaint(VixDiskLib lib) throws IOException {
-        try {
             lib.close();
-        } catch (IllegalStateException e) {
-            // It ends by itself at the same time.
         }
     }
 

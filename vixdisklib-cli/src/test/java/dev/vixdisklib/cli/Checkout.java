@@ -48,9 +48,11 @@ final class Checkout {
             Files.createDirectories(source(root).getParent());
             Files.createFile(source(root));
             FakeVddk.unpack(Files.createDirectories(root.resolve("vixdisklib-test-shim/target/vddk")));
-            // As the launcher does after a build; later than everything else, whatever the clock's resolution is.
-            Files.createFile(built(root));
-            Files.setLastModifiedTime(built(root), FileTime.from(Instant.now().plusSeconds(1)));
+            // As Maven and the launcher do after a build; later than everything else, whatever the clock's resolution
+            // is.
+            FileTime later = FileTime.from(Instant.now().plusSeconds(1));
+            Files.setLastModifiedTime(Files.createFile(built(root)), later);
+            Files.setLastModifiedTime(Files.createFile(app(root).resolve("learnt")), later);
             return root;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
