@@ -5,7 +5,11 @@
 # Disks by this library are good for qemu-img, and the other way round.
 # Usage: qemu_test.sh <vmdk_tool>
 set -eu
-command -v qemu-img >/dev/null && command -v qemu-io >/dev/null || exit 77
+if ! command -v qemu-img >/dev/null || ! command -v qemu-io >/dev/null; then
+    echo "qemu-img not found: install qemu-utils"
+    [ "${VIXDISKLIB_REQUIRE_QEMU-}" = 1 ] && exit 1
+    exit 77
+fi
 tool=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
