@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
         name = "copy",
         description = {
             "Copies a disk.",
-            "A name that ends in .vmdk is a disk of the library, - is standard input or output, any other name is a raw"
+            "A name that ends in .vmdk, in capitals or not, is a disk of the library, - is standard input or output, any other name is a raw"
                     + " image. What is only zeros becomes a hole. The target appears when it is whole."
         },
         mixinStandardHelpOptions = true)
