@@ -288,4 +288,26 @@ class ProcessTest {
         assertThat(child.log()).isEmpty();
         assertThat(child.out()).containsExactly("8.0.3 true");
     }
+
+    /** Opens the library again after it failed to initialise. */
+    static final class OpensAgain {
+        public static void main(String[] arguments) throws IOException {
+            FakeControl.of(FakeVddk.directory()).failNext("InitEx", ErrorCode.DISK_SUBSYSTEM_INIT_FAIL.number());
+            try {
+                VixDiskLib.open(FakeVddk.directory());
+                System.out.println("opened");
+            } catch (VixDiskLibException e) {
+                System.out.println(e.operation() + " " + e.error());
+            }
+            System.out.println(VixDiskLib.open(FakeVddk.directory()).version());
+        }
+    }
+
+    @Test
+    void anInitialisationThatFailsIsToldAndCanBeTriedAgain() throws Exception {
+        ChildJvm child = ChildJvm.run(OpensAgain.class, directory);
+        assertThat(child.log()).isEmpty();
+        assertThat(child.out())
+                .containsExactly("InitEx " + new VixError(ErrorCode.DISK_SUBSYSTEM_INIT_FAIL.number()), "8.0.3");
+    }
 }
