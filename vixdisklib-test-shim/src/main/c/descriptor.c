@@ -9,6 +9,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "encoding.h"
+#include "log.h"
+
+/* Room for the longest name of an encoding and more; one that is longer is not known. */
+#define ENCODING_SIZE 32
+
 /* ------------------------------------------------------------------------------------------------- spans */
 
 static bool isBlank(char c)
@@ -153,8 +159,22 @@ static ExtentLineKind parseKind(TextSpan word)
    return spanIsAnyCase(word, "ZERO") ? EXTENT_LINE_ZERO : EXTENT_LINE_OTHER;
 }
 
+/* A name in the descriptor as a file has it; *name is heap memory. */
+static VixError decodeName(const Descriptor *descriptor, TextSpan span, char **name)
+{
+   char encoding[ENCODING_SIZE];
+   VixError error;
+
+   descriptor_get(descriptor, "encoding", encoding, sizeof encoding);
+   error = encoding_decode(encoding, span.start, span.length, name);
+   if (error == VIX_E_DISK_ENCODING) {
+      log_warn("VixDiskLib: a file name in a descriptor cannot be converted from its encoding \"%s\".\n", encoding);
+   }
+   return error;
+}
+
 /* Reads 'RW 2048 FLAT "name" 0', whose first word was taken off and is in *extent. */
-static VixError parseExtent(TextSpan rest, ExtentLine *extent)
+static VixError parseExtent(const Descriptor *descriptor, TextSpan rest, ExtentLine *extent)
 {
    TextSpan name;
 
@@ -174,8 +194,7 @@ static VixError parseExtent(TextSpan rest, ExtentLine *extent)
        !toNumber(nextWord(&rest), 10, MAX_SECTORS - extent->sectors, &extent->startSector)) {
       return VIX_E_DISK_INVALIDDISK;
    }
-   extent->fileName = strndup(name.start, name.length);
-   return extent->fileName != NULL ? VIX_OK : VIX_E_OUT_OF_MEMORY;
+   return decodeName(descriptor, name, &extent->fileName);
 }
 
 /* Adds an extent that a line describes. */
@@ -198,7 +217,7 @@ static VixError addExtent(Descriptor *descriptor, ExtentAccess access, TextSpan 
    }
    extent = &descriptor->extents[descriptor->numExtents++];
    *extent = (ExtentLine){.access = access};
-   error = parseExtent(rest, extent);
+   error = parseExtent(descriptor, rest, extent);
    if (error != VIX_OK) {
       return error;
    }
@@ -264,6 +283,31 @@ static bool parseHeader(Descriptor *descriptor)
    return descriptor_find(descriptor, "createType", &value);
 }
 
+/* Looks for what would fail only later: a name that the library cannot make sense of. */
+static VixError checkEncoding(const Descriptor *descriptor)
+{
+   char encoding[ENCODING_SIZE];
+   TextSpan value;
+   char *hint;
+   VixError error;
+
+   if (descriptor_find(descriptor, "encoding", &value)) {
+      descriptor_get(descriptor, "encoding", encoding, sizeof encoding);
+      if ((value.length > 0 && encoding[0] == '\0') || !encoding_isKnown(encoding)) {
+         log_warn("VixDiskLib: the encoding \"%.*s\" of a descriptor is not known.\n", (int)value.length, value.start);
+         return VIX_E_DISK_ENCODING;
+      }
+   }
+   if (!descriptor_find(descriptor, "parentFileNameHint", &value)) {
+      return VIX_OK;
+   }
+   error = decodeName(descriptor, value, &hint);
+   if (error == VIX_OK) {
+      free(hint);
+   }
+   return error;
+}
+
 VixError descriptor_parse(const char *bytes, size_t length, Descriptor **descriptor)
 {
    Descriptor *parsed;
@@ -281,7 +325,10 @@ VixError descriptor_parse(const char *bytes, size_t length, Descriptor **descrip
    memcpy(parsed->text, bytes, length);
    parsed->text[length] = '\0';
    parsed->length = length;
-   error = parseHeader(parsed) ? parseExtents(parsed) : VIX_E_DISK_INVALIDDISK;
+   error = parseHeader(parsed) ? checkEncoding(parsed) : VIX_E_DISK_INVALIDDISK;
+   if (error == VIX_OK) {
+      error = parseExtents(parsed);
+   }
    if (error == VIX_OK && parsed->numExtents == 0) {
       error = VIX_E_DISK_INVALIDDISK;
    }
@@ -352,6 +399,30 @@ uint32 descriptor_getNumber(const Descriptor *descriptor, const char *key)
    uint64 number;
 
    return descriptor_find(descriptor, key, &value) && toNumber(value, 10, UINT32_MAX, &number) ? (uint32)number : 0;
+}
+
+TextSpan descriptor_createType(const Descriptor *descriptor)
+{
+   TextSpan value = {"", 0};
+
+   (void)descriptor_find(descriptor, "createType", &value); /* without it, this would be no descriptor */
+   return value;
+}
+
+bool descriptor_isOfType(const Descriptor *descriptor, const char *createType)
+{
+   return spanIsAnyCase(descriptor_createType(descriptor), createType);
+}
+
+char *descriptor_parentHint(const Descriptor *descriptor)
+{
+   TextSpan value;
+   char *hint;
+
+   if (!descriptor_find(descriptor, "parentFileNameHint", &value) || value.length == 0) {
+      return NULL;
+   }
+   return decodeName(descriptor, value, &hint) == VIX_OK ? hint : NULL;
 }
 
 char *descriptor_withValue(const Descriptor *descriptor, const char *key, const char *value)

@@ -27,7 +27,7 @@ typedef struct ExtentLine {
    ExtentAccess access;
    uint64 sectors;
    ExtentLineKind kind;
-   char *fileName;     /* NULL for ZERO */
+   char *fileName;     /* in UTF-8, whatever the descriptor is written in; NULL for ZERO */
    uint64 startSector; /* in the file, for FLAT */
 } ExtentLine;
 
@@ -50,7 +50,10 @@ typedef struct TextSpan {
 /* Whether these first bytes of a file can be those of a descriptor. */
 bool descriptor_isOne(const char *bytes, size_t length);
 
-/* Reads a text, up to its first NUL; VIX_E_DISK_INVALIDDISK if it does not describe a disk. */
+/*
+ * Reads a text, up to its first NUL; VIX_E_DISK_INVALIDDISK if it does not describe a disk, VIX_E_DISK_ENCODING if it
+ * is in an encoding that is not known, or its file names are not in the one that it says.
+ */
 VixError descriptor_parse(const char *bytes, size_t length, Descriptor **descriptor);
 
 void descriptor_free(Descriptor *descriptor);
@@ -63,6 +66,13 @@ void descriptor_get(const Descriptor *descriptor, const char *key, char *buffer,
 
 /* The value of a key as a number; 0 if it is not there or is none. */
 uint32 descriptor_getNumber(const Descriptor *descriptor, const char *key);
+
+/* The kind of disk that the descriptor says it is ("monolithicSparse"), and whether it is this one, in any case. */
+TextSpan descriptor_createType(const Descriptor *descriptor);
+bool descriptor_isOfType(const Descriptor *descriptor, const char *createType);
+
+/* Where the parent was when the link was made, in UTF-8, as heap memory; NULL if the descriptor does not say. */
+char *descriptor_parentHint(const Descriptor *descriptor);
 
 /* The text with another value for a key of the disk database, as heap memory; NULL without memory. */
 char *descriptor_withValue(const Descriptor *descriptor, const char *key, const char *value);
