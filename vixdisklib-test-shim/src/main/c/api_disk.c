@@ -14,22 +14,26 @@
 /* ---------------------------------------------------------------------------------------- open and close */
 
 /*
- * Of the flags, only READ_ONLY changes anything here. UNBUFFERED is advice that costs callers aligned buffers if it is
- * taken; SINGLE_LINK makes no difference to a disk without parent; compression is for a network.
+ * Of the flags, READ_ONLY and SINGLE_LINK change something here. UNBUFFERED is advice that costs callers aligned
+ * buffers if it is taken; compression is for a network.
  */
 static VixError openDisk(const Connection *connection, VixDiskLibConnection connectionHandle, const char *path,
                          uint32 flags, VixDiskLibHandle *handle)
 {
-   bool readOnly = connection->readOnly || (flags & VIXDISKLIB_FLAG_OPEN_READ_ONLY) != 0;
    Disk *disk;
-   VixError error = disk_open(path, readOnly, connectionHandle, &disk);
+   VixError error;
+
+   if (connection->readOnly) {
+      flags |= VIXDISKLIB_FLAG_OPEN_READ_ONLY;
+   }
+   error = disk_open(path, flags, connectionHandle, &disk);
 
    if (error != VIX_OK) {
       log_warn("VixDiskLib: cannot open \"%s\" (error %llu).\n", path, (unsigned long long)error);
       return error;
    }
    log_info("VixDiskLib: opened \"%s\" of %llu sectors%s.\n", path, (unsigned long long)disk_capacity(disk),
-            readOnly ? ", read-only" : "");
+            disk->readOnly ? ", read-only" : "");
    *handle = handles_add(&disk_handles, &disk->handled);
    if (*handle == NULL) {
       (void)disk_release(disk);

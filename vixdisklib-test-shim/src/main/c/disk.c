@@ -12,9 +12,10 @@
 
 HandleTable disk_handles = HANDLE_TABLE(2);
 
-VixError disk_open(const char *path, bool readOnly, const void *connection, Disk **disk)
+VixError disk_open(const char *path, uint32 flags, const void *connection, Disk **disk)
 {
    Disk *opened = calloc(1, sizeof *opened);
+   bool readOnly = (flags & VIXDISKLIB_FLAG_OPEN_READ_ONLY) != 0;
    char *realPath;
    VixError error;
 
@@ -23,7 +24,7 @@ VixError disk_open(const char *path, bool readOnly, const void *connection, Disk
    }
    error = path_resolve(path, &realPath);
    if (error == VIX_OK) {
-      error = link_open(realPath, !readOnly, &opened->link);
+      error = link_open(realPath, !readOnly, (flags & VIXDISKLIB_FLAG_OPEN_SINGLE_LINK) != 0, &opened->link);
       free(realPath);
    }
    if (error != VIX_OK) {
@@ -75,7 +76,12 @@ uint64 disk_closeAll(const void *connection)
 
 static bool hasPath(const Handled *object, const void *path)
 {
-   return strcmp(((const Disk *)object)->link->path, path) == 0;
+   for (const Link *link = ((const Disk *)object)->link; link != NULL; link = link->parent) {
+      if (strcmp(link->path, path) == 0) {
+         return true;
+      }
+   }
+   return false;
 }
 
 bool disk_isOpen(const char *path)

@@ -24,7 +24,8 @@ typedef struct Disk {
 /* The handles of all open disks. */
 extern HandleTable disk_handles;
 
-VixError disk_open(const char *path, bool readOnly, const void *connection, Disk **disk);
+/* Opens a disk with the flags of Open; of these, UNBUFFERED and those for compression are without effect. */
+VixError disk_open(const char *path, uint32 flags, const void *connection, Disk **disk);
 
 /* Gives a reference back; the last one closes the disk, and then the error is that of its last writes. */
 VixError disk_release(Disk *disk);
@@ -37,7 +38,7 @@ uint64 disk_capacity(const Disk *disk);
  */
 uint64 disk_closeAll(const void *connection);
 
-/* Whether a disk of this process has its main file at this canonical path. */
+/* Whether a disk of this process, or a parent that it was opened with, has its main file at this canonical path. */
 bool disk_isOpen(const char *path);
 
 VixError disk_read(Disk *disk, uint64 sector, uint64 count, uint8 *buffer);

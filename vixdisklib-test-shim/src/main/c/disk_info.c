@@ -79,6 +79,7 @@ VixError disk_getInfo(Disk *disk, VixDiskLibInfo **info)
    static const char *const bios[] = {"ddb.geometry.biosCylinders", "ddb.geometry.biosHeads",
                                       "ddb.geometry.biosSectors"};
    const Descriptor *descriptor = disk->link->descriptor;
+   bool isChild = descriptor->parentContentId != NO_PARENT;
    VixDiskLibInfo *made = calloc(1, sizeof *made);
 
    if (made == NULL) {
@@ -89,13 +90,14 @@ VixError disk_getInfo(Disk *disk, VixDiskLibInfo **info)
    made->adapterType = adapterOf(descriptor);
    made->physGeo = geometryFrom(descriptor, physical, made->adapterType);
    made->biosGeo = geometryFrom(descriptor, bios, made->adapterType);
-   made->numLinks = 1;
+   made->numLinks = link_depth(disk->link);
    made->logicalSectorSize = sectorSizeFrom(descriptor, "ddb.logicalSectorSize");
    made->physicalSectorSize = sectorSizeFrom(descriptor, "ddb.physicalSectorSize");
    made->uuid = uuidOf(disk->link);
+   made->parentFileNameHint = isChild ? descriptor_parentHint(descriptor) : NULL;
    pthread_mutex_unlock(&disk->lock);
    if (made->uuid == NULL) {
-      free(made);
+      disk_freeInfo(made);
       return VIX_E_OUT_OF_MEMORY;
    }
    *info = made;

@@ -6,32 +6,28 @@
 
 #include <string.h>
 
-VixError extent_read(Extent *extent, uint64 sector, uint64 count, uint8 *buffer)
-{
-   if (extent->access == ACCESS_NONE) {
-      return VIX_E_FILE_ACCESS_ERROR;
-   }
-   while (count > 0) {
-      Run run;
-      VixError error = extent->type->locate(extent, sector, count, &run);
-      size_t bytes;
+#include "link.h"
 
-      if (error != VIX_OK) {
-         return error;
-      }
-      bytes = (size_t)(run.sectors * SECTOR_SIZE);
-      if (run.kind == RUN_DATA) {
-         error = file_read(extent->file, run.fileOffset, buffer, bytes);
-         if (error != VIX_OK) {
-            return error;
-         }
-      } else {
-         memset(buffer, 0, bytes);
-      }
-      sector += run.sectors;
-      count -= run.sectors;
-      buffer += bytes;
+VixError extent_readRun(Extent *extent, const Run *run, uint8 *buffer)
+{
+   size_t bytes = (size_t)(run->sectors * SECTOR_SIZE);
+
+   if (run->kind == RUN_DATA) {
+      return file_read(extent->file, run->fileOffset, buffer, bytes);
    }
+   memset(buffer, 0, bytes);
+   return VIX_OK;
+}
+
+VixError extent_readHole(const Extent *extent, uint64 sector, uint64 count, uint8 *buffer)
+{
+   if (extent->link->parentMissing) {
+      return VIX_E_DISK_PARTIALCHAIN;
+   }
+   if (extent->link->parent != NULL) {
+      return link_read(extent->link->parent, extent->firstSector + sector, count, buffer);
+   }
+   memset(buffer, 0, (size_t)(count * SECTOR_SIZE));
    return VIX_OK;
 }
 
@@ -68,14 +64,6 @@ static VixError zeroWrite(Extent *extent, uint64 sector, uint64 count, const uin
    return VIX_E_FILE_READ_ONLY;
 }
 
-static VixError zeroNextAllocated(Extent *extent, uint64 from, uint64 to, uint64 *start, uint64 *end)
-{
-   (void)extent;
-   (void)from;
-   *start = *end = to;
-   return VIX_OK;
-}
-
 static VixError zeroNothing(Extent *extent)
 {
    (void)extent;
@@ -84,7 +72,7 @@ static VixError zeroNothing(Extent *extent)
 
 void extent_beZero(Extent *extent)
 {
-   static const ExtentType zero = {zeroLocate, zeroWrite, zeroNextAllocated, zeroNothing, zeroNothing};
+   static const ExtentType zero = {zeroLocate, zeroWrite, zeroNothing, zeroNothing, NULL};
 
    extent->type = &zero;
 }

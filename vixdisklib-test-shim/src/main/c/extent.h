@@ -13,7 +13,7 @@
 #include "file.h"
 
 typedef enum {
-   RUN_HOLE, /* never written */
+   RUN_HOLE, /* never written: the parent's data shows */
    RUN_ZERO, /* known to be zeros */
    RUN_DATA  /* in the file */
 } RunKind;
@@ -33,17 +33,21 @@ typedef struct ExtentType {
 
    VixError (*write)(Extent *extent, uint64 sector, uint64 count, const uint8 *buffer);
 
-   /* Finds the first run between two sectors that takes up space; *start == *end if there is none. */
-   VixError (*nextAllocated)(Extent *extent, uint64 from, uint64 to, uint64 *start, uint64 *end);
-
    VixError (*flush)(Extent *extent);
 
    /* Ends the use of the extent and frees what it holds. */
    VixError (*close)(Extent *extent);
+
+   /*
+    * Finds the first part that takes up space between two sectors of a run of RUN_DATA; *start == *end if there is
+    * none. NULL if all of such a run does.
+    */
+   VixError (*findSpace)(Extent *extent, uint64 from, uint64 to, uint64 *start, uint64 *end);
 } ExtentType;
 
 struct Extent {
    const ExtentType *type;
+   const struct Link *link; /* that it is an extent of */
    ExtentAccess access;
    uint64 firstSector; /* in the disk */
    uint64 sectors;
@@ -60,7 +64,12 @@ VixError extent_beFlat(Extent *extent, uint64 startSector);
 VixError extent_beSparse(Extent *extent);
 void extent_beZero(Extent *extent);
 
-VixError extent_read(Extent *extent, uint64 sector, uint64 count, uint8 *buffer);
+/* Reads the data of a run, or zeros for one that has none. */
+VixError extent_readRun(Extent *extent, const Run *run, uint8 *buffer);
+
+/* Reads what shows through a hole: the data of the parent of the extent's link, or zeros. */
+VixError extent_readHole(const Extent *extent, uint64 sector, uint64 count, uint8 *buffer);
+
 VixError extent_write(Extent *extent, uint64 sector, uint64 count, const uint8 *buffer);
 
 /* The flush of an extent whose writes are all in its file. */

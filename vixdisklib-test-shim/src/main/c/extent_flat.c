@@ -26,7 +26,7 @@ static VixError flatWrite(Extent *extent, uint64 sector, uint64 count, const uin
  * The holes of a flat extent are those of its file: the real library's answer for local disks is not known, and this
  * one makes a fresh flat disk cheap to copy. Where the file system does not know about holes, all is allocated.
  */
-static VixError flatNextAllocated(Extent *extent, uint64 from, uint64 to, uint64 *start, uint64 *end)
+static VixError flatFindSpace(Extent *extent, uint64 from, uint64 to, uint64 *start, uint64 *end)
 {
    uint64 limit = extent->startOffset + to * SECTOR_SIZE;
    off_t data = lseek(extent->file->fd, (off_t)(extent->startOffset + from * SECTOR_SIZE), SEEK_DATA);
@@ -58,7 +58,7 @@ static VixError flatClose(Extent *extent)
 
 VixError extent_beFlat(Extent *extent, uint64 startSector)
 {
-   static const ExtentType flat = {flatLocate, flatWrite, flatNextAllocated, extent_syncFile, flatClose};
+   static const ExtentType flat = {flatLocate, flatWrite, extent_syncFile, flatClose, flatFindSpace};
    uint64 needed = (startSector + extent->sectors) * SECTOR_SIZE;
 
    if (!file_reaches(extent->file, needed)) {

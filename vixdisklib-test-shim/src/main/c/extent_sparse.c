@@ -12,6 +12,7 @@
 
 #include "extent.h"
 #include "grain_tables.h"
+#include "link.h"
 #include "log.h"
 #include "sparse_header.h"
 
@@ -57,44 +58,96 @@ static VixError mark(Extent *extent, bool unclean)
    return error;
 }
 
-/*
- * Writes the data of new grains, which may begin and end within a grain, to the end of the file. What is left of the
- * first and the last grain was never part of the file, and so reads as zeros.
- */
-static VixError appendGrains(Extent *extent, uint64 firstSector, uint64 grains, uint64 within, uint64 count,
-                             const uint8 *buffer)
+/* Whether what surrounds new data in its grains is nothing but zeros, which need not be written. */
+static bool isZeroAround(const Extent *extent, RunKind was)
 {
-   uint64 end = (firstSector + grains * extent->sparse->header.grainSectors) * SECTOR_SIZE;
-   VixError error = file_write(extent->file, (firstSector + within) * SECTOR_SIZE, buffer, count * SECTOR_SIZE);
+   return was == RUN_ZERO || (extent->link->parent == NULL && !extent->link->parentMissing);
+}
 
+/* Copies what shows through a hole into its new grain. */
+static VixError copyHole(Extent *extent, uint64 sector, uint64 count, uint64 fileSector)
+{
+   VixError error = VIX_OK;
+   uint8 *buffer = NULL;
+
+   /* Sectors of the last grain that are beyond the extent are nowhere. */
+   count = sector < extent->sectors ? minOf(count, extent->sectors - sector) : 0;
+   if (count == 0) {
+      return VIX_OK;
+   }
+   buffer = malloc((size_t)(count * SECTOR_SIZE));
+   if (buffer == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   error = extent_readHole(extent, sector, count, buffer);
+   if (error == VIX_OK) {
+      error = file_write(extent->file, fileSector * SECTOR_SIZE, buffer, (size_t)(count * SECTOR_SIZE));
+   }
+   free(buffer);
+   return error;
+}
+
+/* New grains at the end of the file. */
+typedef struct NewGrains {
+   uint64 firstGrain;
+   uint64 count;
+   uint64 fileSector;
+} NewGrains;
+
+/* Fills the parts of the first and the last grain that are not written. */
+static VixError fillAround(Extent *extent, const NewGrains *grains, uint64 sector, uint64 count)
+{
+   uint64 grainSectors = extent->sparse->header.grainSectors;
+   uint64 first = grains->firstGrain * grainSectors;
+   uint64 end = first + grains->count * grainSectors;
+   VixError error = copyHole(extent, first, sector - first, grains->fileSector);
+
+   if (error == VIX_OK) {
+      error = copyHole(extent, sector + count, end - sector - count, grains->fileSector + (sector + count - first));
+   }
+   return error;
+}
+
+/* Writes the data of new grains, which may begin and end within a grain. */
+static VixError appendGrains(Extent *extent, const NewGrains *grains, uint64 sector, uint64 count, const uint8 *buffer,
+                             RunKind was)
+{
+   uint64 grainSectors = extent->sparse->header.grainSectors;
+   uint64 within = sector - grains->firstGrain * grainSectors;
+   uint64 end = (grains->fileSector + grains->count * grainSectors) * SECTOR_SIZE;
+   VixError error = file_write(extent->file, (grains->fileSector + within) * SECTOR_SIZE, buffer, count * SECTOR_SIZE);
+
+   if (error == VIX_OK && !isZeroAround(extent, was)) {
+      error = fillAround(extent, grains, sector, count);
+   }
    if (error == VIX_OK && extent->file->size < end) {
       error = file_resize(extent->file, end);
    }
    return error;
 }
 
-/* Writes sectors that are in a hole. */
-static VixError writeNew(Extent *extent, uint64 sector, uint64 count, const uint8 *buffer)
+/* Writes sectors that have no grains yet, where there was a hole or known zeros. */
+static VixError writeNew(Extent *extent, uint64 sector, uint64 count, const uint8 *buffer, RunKind was)
 {
    Sparse *sparse = extent->sparse;
    uint64 grainSectors = sparse->header.grainSectors;
    uint64 oldSize = extent->file->size;
-   uint64 firstSector = alignUp(divideUp(oldSize, SECTOR_SIZE), grainSectors);
-   uint64 within = sector % grainSectors;
-   uint64 grains = divideUp(within + count, grainSectors);
+   NewGrains grains = {.firstGrain = sector / grainSectors,
+                       .count = divideUp(sector % grainSectors + count, grainSectors),
+                       .fileSector = alignUp(divideUp(oldSize, SECTOR_SIZE), grainSectors)};
    VixError error;
 
    /* Positions in the tables have 32 bits: the file cannot have more than 2 TiB, whatever the capacity. */
-   if (firstSector + grains * grainSectors > UINT32_MAX) {
+   if (grains.fileSector + grains.count * grainSectors > UINT32_MAX) {
       return VIX_E_FILE_TOO_BIG;
    }
-   error = appendGrains(extent, firstSector, grains, within, count, buffer);
+   error = appendGrains(extent, &grains, sector, count, buffer, was);
    if (error != VIX_OK) {
       /* Give the space back, so that the file is as it was. If that fails too, the grains stay unused. */
       (void)file_resize(extent->file, oldSize);
       return error;
    }
-   return grainTables_assign(sparse->tables, sector / grainSectors, grains, firstSector);
+   return grainTables_assign(sparse->tables, grains.firstGrain, grains.count, grains.fileSector);
 }
 
 static VixError sparseWrite(Extent *extent, uint64 sector, uint64 count, const uint8 *buffer)
@@ -109,7 +162,7 @@ static VixError sparseWrite(Extent *extent, uint64 sector, uint64 count, const u
       if (error == VIX_OK && run.kind == RUN_DATA) {
          error = file_write(extent->file, run.fileOffset, buffer, (size_t)(run.sectors * SECTOR_SIZE));
       } else if (error == VIX_OK) {
-         error = writeNew(extent, sector, run.sectors, buffer);
+         error = writeNew(extent, sector, run.sectors, buffer, run.kind);
       }
       if (error == VIX_OK) {
          sector += run.sectors;
@@ -121,29 +174,6 @@ static VixError sparseWrite(Extent *extent, uint64 sector, uint64 count, const u
 }
 
 /* ------------------------------------------------------------------------------------------------- the rest */
-
-/* A grain that is known to be zeros takes no space, and reads as a hole does: it is not allocated. */
-static VixError sparseNextAllocated(Extent *extent, uint64 from, uint64 to, uint64 *start, uint64 *end)
-{
-   uint64 sector = from;
-
-   *start = *end = to;
-   while (sector < to) {
-      Run run;
-      VixError error = sparseLocate(extent, sector, to - sector, &run);
-
-      if (error != VIX_OK) {
-         return error;
-      }
-      if (run.kind == RUN_DATA) {
-         *start = sector;
-         *end = sector + run.sectors;
-         return VIX_OK;
-      }
-      sector += run.sectors;
-   }
-   return VIX_OK;
-}
 
 static VixError sparseClose(Extent *extent)
 {
@@ -158,7 +188,7 @@ static VixError sparseClose(Extent *extent)
 
 VixError extent_beSparse(Extent *extent)
 {
-   static const ExtentType type = {sparseLocate, sparseWrite, sparseNextAllocated, extent_syncFile, sparseClose};
+   static const ExtentType type = {sparseLocate, sparseWrite, extent_syncFile, sparseClose, NULL};
    Sparse *sparse = calloc(1, sizeof *sparse);
    VixError error;
 

@@ -4,235 +4,6 @@
  */
 #include "link.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "log.h"
-#include "path.h"
-#include "sparse_header.h"
-
-/* --------------------------------------------------------------------------------------------- descriptor */
-
-/* Reads the text that the descriptor is in. */
-static VixError parseAt(Link *link, uint64 offset, uint64 bytes)
-{
-   char *text = malloc((size_t)bytes);
-   VixError error;
-
-   if (text == NULL) {
-      return VIX_E_OUT_OF_MEMORY;
-   }
-   error = file_read(&link->main, offset, text, (size_t)bytes);
-   if (error == VIX_OK) {
-      error = descriptor_parse(text, (size_t)bytes, &link->descriptor);
-   }
-   free(text);
-   return error;
-}
-
-static VixError readEmbedded(Link *link)
-{
-   SparseHeader header;
-   VixError error = sparse_readHeader(&link->main, &header);
-
-   if (error != VIX_OK) {
-      return error;
-   }
-   if (header.descriptorOffset == 0) {
-      log_warn("VixDiskLib: \"%s\" is an extent of a disk; open the file with its descriptor.\n", link->path);
-      return VIX_E_DISK_INVALIDDISK;
-   }
-   link->embedded = true;
-   link->descriptorOffset = header.descriptorOffset * SECTOR_SIZE;
-   link->descriptorRoom = header.descriptorSize * SECTOR_SIZE;
-   error = parseAt(link, link->descriptorOffset, link->descriptorRoom);
-   if (error == VIX_OK &&
-       (link->descriptor->numExtents != 1 || link->descriptor->extents[0].kind != EXTENT_LINE_SPARSE)) {
-      log_warn("VixDiskLib: the descriptor in \"%s\" is not that of a monolithic disk.\n", link->path);
-      error = VIX_E_DISK_INVALIDDISK;
-   }
-   return error;
-}
-
-static VixError readDescriptor(Link *link)
-{
-   uint8 start[512];
-   size_t length = (size_t)minOf(sizeof start, link->main.size);
-   VixError error = file_read(&link->main, 0, start, length);
-
-   if (error != VIX_OK) {
-      return error;
-   }
-   if (length >= 4 && sparse_isHosted(start)) {
-      return readEmbedded(link);
-   }
-   if (length >= 4 && sparse_isEsx(start)) {
-      log_warn("VixDiskLib: \"%s\" is a sparse extent of ESX, which is not supported.\n", link->path);
-      return VIX_E_NOT_SUPPORTED;
-   }
-   if (link->main.size > DESCRIPTOR_MAX_BYTES || !descriptor_isOne((const char *)start, length)) {
-      return VIX_E_DISK_INVALIDDISK;
-   }
-   return parseAt(link, 0, link->main.size);
-}
-
-VixError link_openDescriptor(const char *path, bool writable, Link **link)
-{
-   Link *opened = calloc(1, sizeof *opened);
-   VixError error;
-
-   if (opened == NULL || (opened->path = strdup(path)) == NULL) {
-      free(opened);
-      return VIX_E_OUT_OF_MEMORY;
-   }
-   opened->writable = writable;
-   opened->main.fd = -1;
-   error = writable ? file_openLocked(path, &opened->main) : file_open(path, false, &opened->main);
-   if (error == VIX_OK) {
-      error = readDescriptor(opened);
-   }
-   if (error != VIX_OK) {
-      link_close(opened);
-      return error;
-   }
-   *link = opened;
-   return VIX_OK;
-}
-
-/* ----------------------------------------------------------------------------------------------- extents */
-
-/*
- * Locks what an extent has of its file: all of it if it is sparse and grows. So two descriptors, or two extents of one,
- * that share a file do not write over each other.
- */
-static VixError lockExtentFile(const ExtentLine *line, File *file)
-{
-   bool flat = line->kind == EXTENT_LINE_FLAT;
-
-   return file_lock(file, flat ? line->startSector * SECTOR_SIZE : 0, flat ? line->sectors * SECTOR_SIZE : 0);
-}
-
-/* Opens the file of an extent, unless it is the main file. An extent that is not to be written is only read. */
-static VixError openExtentFile(Link *link, const ExtentLine *line, Extent *extent)
-{
-   bool writable = link->writable && extent->access == ACCESS_READ_WRITE;
-   char *path;
-   VixError error;
-
-   if (link->embedded) {
-      /* The name in the descriptor is of no use: the file may have been renamed. */
-      extent->file = &link->main;
-      return VIX_OK;
-   }
-   path = path_beside(link->path, line->fileName);
-   if (path == NULL) {
-      return VIX_E_OUT_OF_MEMORY;
-   }
-   error = file_open(path, writable, &extent->ownFile);
-   if (error == VIX_OK && writable) {
-      error = lockExtentFile(line, &extent->ownFile);
-   }
-   if (error != VIX_OK) {
-      log_warn("VixDiskLib: cannot open the extent \"%s\".\n", path);
-   }
-   extent->file = &extent->ownFile;
-   free(path);
-   return error;
-}
-
-static VixError openExtent(Link *link, const ExtentLine *line, Extent *extent)
-{
-   VixError error;
-
-   *extent = (Extent){.access = line->access, .sectors = line->sectors, .ownFile = FILE_CLOSED};
-   if (line->kind == EXTENT_LINE_ZERO) {
-      extent_beZero(extent);
-      return VIX_OK;
-   }
-   if (line->kind == EXTENT_LINE_OTHER) {
-      log_warn("VixDiskLib: \"%s\" has an extent of a type that is not supported.\n", link->path);
-      return VIX_E_NOT_SUPPORTED;
-   }
-   error = openExtentFile(link, line, extent);
-   if (error == VIX_OK) {
-      error = line->kind == EXTENT_LINE_FLAT ? extent_beFlat(extent, line->startSector) : extent_beSparse(extent);
-   }
-   if (error != VIX_OK) {
-      file_close(&extent->ownFile);
-   }
-   return error;
-}
-
-static VixError openExtents(Link *link)
-{
-   const Descriptor *descriptor = link->descriptor;
-   uint64 firstSector = 0;
-   uint64 numTables = 0;
-
-   link->extents = calloc(descriptor->numExtents, sizeof *link->extents);
-   if (link->extents == NULL) {
-      return VIX_E_OUT_OF_MEMORY;
-   }
-   for (size_t i = 0; i < descriptor->numExtents; i++) {
-      VixError error = openExtent(link, &descriptor->extents[i], &link->extents[i]);
-
-      if (error != VIX_OK) {
-         return error;
-      }
-      link->extents[i].firstSector = firstSector;
-      firstSector += link->extents[i].sectors;
-      link->numExtents++;
-      numTables += link->extents[i].numTables;
-      if (numTables > SPARSE_MAX_TABLES) {
-         log_warn("VixDiskLib: the sparse extents of \"%s\" are too big together.\n", link->path);
-         return VIX_E_FILE_TOO_BIG;
-      }
-   }
-   return VIX_OK;
-}
-
-VixError link_open(const char *path, bool writable, Link **link)
-{
-   Link *opened;
-   VixError error = link_openDescriptor(path, writable, &opened);
-
-   if (error != VIX_OK) {
-      return error;
-   }
-   if (opened->descriptor->parentContentId != NO_PARENT) {
-      log_warn("VixDiskLib: \"%s\" has a parent; chains of links are not supported yet.\n", path);
-      error = VIX_E_NOT_SUPPORTED;
-   } else {
-      error = openExtents(opened);
-   }
-   if (error != VIX_OK) {
-      link_close(opened);
-      return error;
-   }
-   *link = opened;
-   return VIX_OK;
-}
-
-VixError link_close(Link *link)
-{
-   VixError result = VIX_OK;
-   VixError error;
-
-   for (size_t i = 0; i < link->numExtents; i++) {
-      error = link->extents[i].type->close(&link->extents[i]);
-      result = result == VIX_OK ? error : result;
-   }
-   error = file_close(&link->main);
-   result = result == VIX_OK ? error : result;
-   free(link->extents);
-   descriptor_free(link->descriptor);
-   free(link->path);
-   free(link);
-   return result;
-}
-
-/* -------------------------------------------------------------------------------------------------- data */
-
 /* The extent that a sector of the disk is in. */
 static Extent *findExtent(const Link *link, uint64 sector)
 {
@@ -251,23 +22,113 @@ static Extent *findExtent(const Link *link, uint64 sector)
    return &link->extents[low];
 }
 
-VixError link_read(Link *link, uint64 sector, uint64 count, uint8 *buffer)
+int link_depth(const Link *link)
 {
-   while (count > 0) {
+   int depth = 0;
+
+   for (; link != NULL; link = link->parent) {
+      depth++;
+   }
+   return depth;
+}
+
+/* --------------------------------------------------------------------------------------------------- reading */
+
+/* A run of a chain, and the extent that has it. Its kind is RUN_HOLE only where no link that is open has anything. */
+typedef struct ChainRun {
+   const Link *link;
+   Extent *extent;
+   uint64 within; /* where the run begins, in the extent */
+   Run run;
+} ChainRun;
+
+/* Finds what shows at a sector: the run of the first link of the chain that has one there. */
+static VixError locate(const Link *link, uint64 sector, uint64 maxSectors, ChainRun *found)
+{
+   for (;;) {
       Extent *extent = findExtent(link, sector);
       uint64 within = sector - extent->firstSector;
-      uint64 part = minOf(count, extent->sectors - within);
-      VixError error = extent_read(extent, within, part, buffer);
+      VixError error;
 
+      maxSectors = minOf(maxSectors, extent->sectors - within);
+      *found = (ChainRun){.link = link, .extent = extent, .within = within};
+      error = extent->type->locate(extent, within, maxSectors, &found->run);
+      if (error != VIX_OK || found->run.kind != RUN_HOLE || link->parent == NULL) {
+         return error;
+      }
+      maxSectors = found->run.sectors;
+      link = link->parent;
+   }
+}
+
+static VixError readRun(const ChainRun *found, uint8 *buffer)
+{
+   if (found->extent->access == ACCESS_NONE) {
+      return VIX_E_FILE_ACCESS_ERROR;
+   }
+   if (found->run.kind == RUN_HOLE && found->link->parentMissing) {
+      return VIX_E_DISK_PARTIALCHAIN;
+   }
+   return extent_readRun(found->extent, &found->run, buffer);
+}
+
+VixError link_read(const Link *link, uint64 sector, uint64 count, uint8 *buffer)
+{
+   while (count > 0) {
+      ChainRun found;
+      VixError error = locate(link, sector, count, &found);
+
+      if (error == VIX_OK) {
+         error = readRun(&found, buffer);
+      }
       if (error != VIX_OK) {
          return error;
       }
-      sector += part;
-      count -= part;
-      buffer += part * SECTOR_SIZE;
+      sector += found.run.sectors;
+      count -= found.run.sectors;
+      buffer += found.run.sectors * SECTOR_SIZE;
    }
    return VIX_OK;
 }
+
+/* Finds the first part of a run that takes up space. */
+static VixError findSpace(const ChainRun *found, uint64 sector, uint64 *start, uint64 *end)
+{
+   uint64 from = found->within;
+   uint64 to = from + found->run.sectors;
+   VixError error = VIX_OK;
+
+   *start = *end = to;
+   if (found->run.kind == RUN_DATA) {
+      *start = from;
+      if (found->extent->type->findSpace != NULL) {
+         error = found->extent->type->findSpace(found->extent, from, to, start, end);
+      }
+   }
+   *start += sector - from;
+   *end += sector - from;
+   return error;
+}
+
+VixError link_nextAllocated(const Link *link, uint64 from, uint64 to, uint64 *start, uint64 *end)
+{
+   while (from < to) {
+      ChainRun found;
+      VixError error = locate(link, from, to - from, &found);
+
+      if (error == VIX_OK) {
+         error = findSpace(&found, from, start, end);
+      }
+      if (error != VIX_OK || *start < *end) {
+         return error;
+      }
+      from += found.run.sectors;
+   }
+   *start = *end = to;
+   return VIX_OK;
+}
+
+/* --------------------------------------------------------------------------------------------------- writing */
 
 VixError link_write(Link *link, uint64 sector, uint64 count, const uint8 *buffer)
 {
@@ -308,26 +169,4 @@ VixError link_flush(Link *link)
       result = result == VIX_OK ? error : result;
    }
    return result;
-}
-
-VixError link_nextAllocated(Link *link, uint64 from, uint64 to, uint64 *start, uint64 *end)
-{
-   *start = *end = to;
-   while (from < to) {
-      Extent *extent = findExtent(link, from);
-      uint64 extentEnd = minOf(extent->firstSector + extent->sectors, to);
-      VixError error =
-         extent->type->nextAllocated(extent, from - extent->firstSector, extentEnd - extent->firstSector, start, end);
-
-      if (error != VIX_OK) {
-         return error;
-      }
-      *start += extent->firstSector;
-      *end += extent->firstSector;
-      if (*start < *end) {
-         return VIX_OK;
-      }
-      from = extentEnd;
-   }
-   return VIX_OK;
 }

@@ -441,7 +441,7 @@ static void whatIsNoDiskIsNotOpened(void)
    CHECK_EQUAL(VIX_E_DISK_INVALIDDISK, tryOpen("short.vmdk", 0));
    CHECK_EQUAL(VIX_E_DISK_INVALIDDISK, tryOpen("title.vmdk", 0));
    CHECK_EQUAL(VIX_E_DISK_INVALIDDISK, tryOpen("noExtents.vmdk", 0));
-   CHECK_EQUAL(VIX_E_NOT_SUPPORTED, tryOpen("child.vmdk", 0));
+   CHECK_EQUAL(VIX_E_DISK_INVALIDCHAIN, tryOpen("child.vmdk", 0));
    CHECK_EQUAL(VIX_E_NOT_SUPPORTED, tryOpen("esx.vmdk", 0));
    CHECK_EQUAL(VIX_E_NOT_SUPPORTED, tryOpen("foreign.vmdk", 0));
    CHECK_EQUAL(VIX_E_INCORRECT_FILE_TYPE, tryOpen("device.vmdk", 0));
