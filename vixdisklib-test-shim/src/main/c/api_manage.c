@@ -8,11 +8,14 @@
 #include "create.h"
 #include "library.h"
 #include "log.h"
+#include "manage.h"
 
 EXPORTED VixError VixDiskLib_Create(const VixDiskLibConnection connection, const char *path,
                                     const VixDiskLibCreateParams *createParams, VixDiskLibProgressFunc progressFunc,
                                     void *progressCallbackData)
 {
+   Progress progress = PROGRESS(progressFunc, progressCallbackData);
+   DiskSpec spec;
    Connection *found;
    VixError error = api_acquireConnection(connection, &found);
 
@@ -24,10 +27,14 @@ EXPORTED VixError VixDiskLib_Create(const VixDiskLibConnection connection, const
       error = VIX_E_FILE_READ_ONLY;
    }
    if (error == VIX_OK) {
-      error = create_check(createParams);
+      error = create_readParams(createParams, library_callerKnows(7, 0), &spec);
+   }
+   if (error == VIX_OK && createParams->capacity == 0) {
+      error = VIX_E_INVALID_ARG;
    }
    if (error == VIX_OK) {
-      error = create_disk(path, createParams, library_callerKnows(7, 0), progressFunc, progressCallbackData);
+      create_setCapacity(&spec, createParams->capacity);
+      error = create_disk(path, &spec, &progress);
    }
    if (error != VIX_OK) {
       log_warn("VixDiskLib: Create failed (error %llu).\n", (unsigned long long)error);
@@ -49,7 +56,7 @@ EXPORTED VixError VixDiskLib_Unlink(VixDiskLibConnection connection, const char 
       error = VIX_E_FILE_READ_ONLY;
    }
    if (error == VIX_OK) {
-      error = unlink_disk(path);
+      error = manage_unlink(path);
    }
    connection_release(found);
    return error;

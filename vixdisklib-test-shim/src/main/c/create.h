@@ -2,22 +2,25 @@
  * SPDX-License-Identifier: Apache-2.0
  * Copyright the vixdisklib authors.
  *
- * Making and removing disks.
+ * New disks, as callers ask for them.
  */
 #ifndef CREATE_H
 #define CREATE_H
 
 #include "common.h"
+#include "new_disk.h"
+#include "progress.h"
 
-/* What Create was asked for, checked as far as it does not depend on the path. */
-VixError create_check(const VixDiskLibCreateParams *params);
-
-/* Makes a disk; a failure leaves no file behind. The sector sizes are left out of account unless they are to be read.
+/*
+ * Reads the parameters of Create and Clone, which do not say the capacity of a clone. The sector sizes are read only if
+ * the caller's struct has them. VIX_E_INVALID_ARG for values that there are not, VIX_E_NOT_SUPPORTED for those that
+ * only servers have.
  */
-VixError create_disk(const char *path, const VixDiskLibCreateParams *params, bool withSectorSizes,
-                     VixDiskLibProgressFunc progress, void *progressData);
+VixError create_readParams(const VixDiskLibCreateParams *params, bool withSectorSizes, DiskSpec *spec);
 
-/* Removes a disk: its extents, then its descriptor. */
-VixError unlink_disk(const char *path);
+/* Sets the capacity, and the geometry that goes with it. */
+void create_setCapacity(DiskSpec *spec, uint64 capacity);
+
+VixError create_disk(const char *path, const DiskSpec *spec, Progress *progress);
 
 #endif /* CREATE_H */

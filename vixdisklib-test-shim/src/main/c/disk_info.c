@@ -7,32 +7,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "adapter.h"
 #include "disk.h"
 #include "geometry.h"
 #include "uuid.h"
 
 static VixDiskLibAdapterType adapterOf(const Descriptor *descriptor)
 {
-   static const struct {
-      const char *name;
-      VixDiskLibAdapterType type;
-   } adapters[] = {
-      {"ide", VIXDISKLIB_ADAPTER_IDE},
-      {"buslogic", VIXDISKLIB_ADAPTER_SCSI_BUSLOGIC},
-      {"legacyESX", VIXDISKLIB_ADAPTER_SCSI_BUSLOGIC},
-      {"lsilogic", VIXDISKLIB_ADAPTER_SCSI_LSILOGIC},
-   };
    char name[16];
 
    descriptor_get(descriptor, "ddb.adapterType", name, sizeof name);
-   for (size_t i = 0; i < sizeof adapters / sizeof adapters[0]; i++) {
-      if (strcasecmp(name, adapters[i].name) == 0) {
-         return adapters[i].type;
-      }
-   }
-   return VIXDISKLIB_ADAPTER_UNKNOWN;
+   return adapter_ofName(name);
 }
 
 /* A geometry as the descriptor has it, or the customary one if it has none that is complete. */

@@ -6,11 +6,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "errors.h"
 #include "log.h"
+#include "path.h"
 
 /* The kernel moves at most about 2 GiB at a time; a smaller limit keeps each call well defined. */
 #define MAX_TRANSFER ((size_t)1 << 30)
@@ -198,6 +202,33 @@ VixError file_sync(File *file)
    } while (result != 0 && errno == EINTR);
    /* A file that cannot be synchronised, as on some special file systems, is as stable as it gets. */
    return result == 0 || errno == EINVAL ? VIX_OK : errors_fromErrno(errno);
+}
+
+void file_syncFolder(const char *path)
+{
+   char *folder = strndup(path, (size_t)(path_lastPart(path) - path));
+   int fd = folder != NULL ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+   if (fd >= 0) {
+      (void)fsync(fd);
+      (void)close(fd);
+   }
+   free(folder);
+}
+
+VixError file_moveNew(const char *from, const char *to)
+{
+   int result = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+
+   if (result != 0 && (errno == EINVAL || errno == ENOSYS)) {
+      /* A file system without the flag. */
+      result = access(to, F_OK) == 0 ? (errno = EEXIST, -1) : rename(from, to);
+   }
+   if (result != 0) {
+      return errors_fromErrno(errno);
+   }
+   file_syncFolder(to);
+   return VIX_OK;
 }
 
 bool file_reaches(File *file, uint64 end)

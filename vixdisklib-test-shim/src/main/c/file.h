@@ -55,6 +55,12 @@ VixError file_resize(File *file, uint64 size);
 /* Puts what was written on stable storage. */
 VixError file_sync(File *file);
 
+/* Makes the entry of a file in its folder stable. Best effort: there are file systems that cannot. */
+void file_syncFolder(const char *path);
+
+/* Gives a file another name in its file system, which no file may have; VIX_E_FILE_ALREADY_EXISTS. */
+VixError file_moveNew(const char *from, const char *to);
+
 /* Whether the file has that many bytes; looks at it again if it does not seem to, for it may be growing. */
 bool file_reaches(File *file, uint64 end);
 

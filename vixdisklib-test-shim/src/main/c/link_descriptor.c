@@ -52,19 +52,6 @@ static VixError rewriteArea(Link *link, const char *text, size_t length)
    return error != VIX_OK ? error : file_sync(&link->main);
 }
 
-/* Makes a directory's entries stable. Best effort: there are file systems that cannot. */
-static void syncFolder(const char *path)
-{
-   char *folder = strndup(path, (size_t)(path_lastPart(path) - path));
-   int fd = folder != NULL ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-
-   if (fd >= 0) {
-      (void)fsync(fd);
-      (void)close(fd);
-   }
-   free(folder);
-}
-
 /* Gives the new file what the old one has beyond its contents. Best effort: only root may give files away. */
 static void copyOwner(const File *from, const File *to)
 {
@@ -116,7 +103,8 @@ static VixError replaceFile(Link *link, const char *text, size_t length)
    if (length > DESCRIPTOR_MAX_BYTES) {
       return VIX_E_ARGUMENT_TOO_BIG;
    }
-   if (asprintf(&path, "%s.vddk-new", link->path) < 0) {
+   path = path_unfinished(link->path);
+   if (path == NULL) {
       return VIX_E_OUT_OF_MEMORY;
    }
    error = writeReplacement(link, path, text, length, &file);
@@ -124,7 +112,7 @@ static VixError replaceFile(Link *link, const char *text, size_t length)
    if (error != VIX_OK) {
       return error;
    }
-   syncFolder(link->path);
+   file_syncFolder(link->path);
    file_close(&link->main);
    link->main = file;
    return VIX_OK;

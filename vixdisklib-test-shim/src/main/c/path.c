@@ -76,6 +76,13 @@ char *path_withSuffix(const char *path, const char *suffix)
    return asprintf(&result, "%.*s%s", (int)length, path, suffix) < 0 ? NULL : result;
 }
 
+char *path_unfinished(const char *path)
+{
+   char *result;
+
+   return asprintf(&result, "%s.vddk-new", path) < 0 ? NULL : result;
+}
+
 const char *path_lastPart(const char *path)
 {
    const char *slash = strrchr(path, '/');

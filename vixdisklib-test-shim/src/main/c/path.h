@@ -24,6 +24,9 @@ char *path_beside(const char *descriptorPath, const char *name);
 /* The name with something in place of its ".vmdk", or at its end; NULL without memory. */
 char *path_withSuffix(const char *path, const char *suffix);
 
+/* What a file is called while it is made, before it takes or replaces the place of the path; NULL without memory. */
+char *path_unfinished(const char *path);
+
 /* The part after the last slash. */
 const char *path_lastPart(const char *path);
 

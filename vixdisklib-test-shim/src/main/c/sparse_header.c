@@ -200,7 +200,7 @@ void sparse_encodeHeader(const SparseHeader *header, uint8 sector[512])
    memcpy(sector + AT_NEWLINE_TEST, newlineTest, sizeof newlineTest);
 }
 
-VixError sparse_layOut(uint64 capacity, SparseHeader *header)
+VixError sparse_layOut(uint64 capacity, bool withDescriptor, SparseHeader *header)
 {
    uint64 tableSectors = SPARSE_TABLE_ENTRIES * sizeof(uint32) / SECTOR_SIZE;
    uint64 directorySectors;
@@ -211,8 +211,8 @@ VixError sparse_layOut(uint64 capacity, SparseHeader *header)
       .flags = SPARSE_FLAG_NEWLINE_TEST | SPARSE_FLAG_REDUNDANT_TABLES,
       .capacity = capacity,
       .grainSectors = SPARSE_GRAIN_SECTORS,
-      .descriptorOffset = 1,
-      .descriptorSize = SPARSE_DESCRIPTOR_SECTORS,
+      .descriptorOffset = withDescriptor ? 1 : 0,
+      .descriptorSize = withDescriptor ? SPARSE_DESCRIPTOR_SECTORS : 0,
       .tableEntries = SPARSE_TABLE_ENTRIES,
    };
    if (capacity > MAX_SECTORS || sparse_numTables(header) > SPARSE_MAX_TABLES) {
@@ -220,7 +220,7 @@ VixError sparse_layOut(uint64 capacity, SparseHeader *header)
    }
    numTables = sparse_numTables(header);
    directorySectors = divideUp(numTables * sizeof(uint32), SECTOR_SIZE);
-   header->redundantDirectory = header->descriptorOffset + header->descriptorSize;
+   header->redundantDirectory = 1 + header->descriptorSize;
    header->directory = header->redundantDirectory + directorySectors + numTables * tableSectors;
    header->overhead = alignUp(header->directory + directorySectors + numTables * tableSectors, header->grainSectors);
    return VIX_OK;

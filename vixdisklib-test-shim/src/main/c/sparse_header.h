@@ -62,6 +62,6 @@ void sparse_encodeHeader(const SparseHeader *header, uint8 sector[512]);
 uint64 sparse_numTables(const SparseHeader *header);
 
 /* The header of a new extent, which tells where all its parts go; VIX_E_FILE_TOO_BIG if the format has no room. */
-VixError sparse_layOut(uint64 capacity, SparseHeader *header);
+VixError sparse_layOut(uint64 capacity, bool withDescriptor, SparseHeader *header);
 
 #endif /* SPARSE_HEADER_H */

@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const VixDiskLibDiskType types[] = {VIXDISKLIB_DISK_MONOLITHIC_SPARSE, VIXDISKLIB_DISK_MONOLITHIC_FLAT};
+static const VixDiskLibDiskType types[] = {VIXDISKLIB_DISK_MONOLITHIC_SPARSE, VIXDISKLIB_DISK_MONOLITHIC_FLAT,
+                                           VIXDISKLIB_DISK_SPLIT_SPARSE, VIXDISKLIB_DISK_SPLIT_FLAT,
+                                           VIXDISKLIB_DISK_VMFS_FLAT};
 
 static int countFiles(void)
 {
@@ -40,7 +42,12 @@ static void onlySensibleDisksAreCreated(void)
 
    startLibrary();
    CHECK_OK(createWith(good));
-   for (int type = VIXDISKLIB_DISK_SPLIT_SPARSE; type <= VIXDISKLIB_DISK_VMFS_SPARSE; type++) {
+   for (int type = VIXDISKLIB_DISK_MONOLITHIC_SPARSE; type <= VIXDISKLIB_DISK_VMFS_FLAT; type++) {
+      params = good;
+      params.diskType = (VixDiskLibDiskType)type;
+      CHECK_OK(createWith(params));
+   }
+   for (int type = VIXDISKLIB_DISK_VMFS_THIN; type <= VIXDISKLIB_DISK_VMFS_SPARSE; type++) {
       params = good;
       params.diskType = (VixDiskLibDiskType)type;
       CHECK_EQUAL(VIX_E_NOT_SUPPORTED, createWith(params));

@@ -210,10 +210,10 @@ static void callbacksThatCallBackDoNoHarm(void)
    CHECK(VixDiskLib_ListTransportModes() == NULL);
 }
 
-static Bool exitInTheMiddle(void *data, int percent)
+static Bool exitAtTheStart(void *data, int percent)
 {
    (void)data;
-   if (percent == 50) {
+   if (percent == 0) {
       VixDiskLib_Exit();
    }
    return TRUE;
@@ -224,7 +224,7 @@ static void exitFromProgressIsSurvived(void)
    VixDiskLibCreateParams params = {VIXDISKLIB_DISK_MONOLITHIC_FLAT, VIXDISKLIB_ADAPTER_IDE, 0, 1000, 0, 0};
 
    startLibrary();
-   CHECK_OK(VixDiskLib_Create(local, pathOf("a.vmdk"), &params, exitInTheMiddle, NULL));
+   CHECK_OK(VixDiskLib_Create(local, pathOf("a.vmdk"), &params, exitAtTheStart, NULL));
    startLibrary();
    CHECK_OK(tryOpen("a.vmdk", 0));
    stopLibrary();

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "create.h"
+#include "manage.h"
 #include "disk.h"
 #include "errors.h"
 #include "link.h"
@@ -69,7 +69,7 @@ static VixError removeAll(const Link *link)
    return error == VIX_OK ? removeFile(link->path) : error;
 }
 
-VixError unlink_disk(const char *path)
+VixError manage_unlink(const char *path)
 {
    char *realPath;
    Link *link;
