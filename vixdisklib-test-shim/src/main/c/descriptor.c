@@ -176,16 +176,16 @@ static VixError decodeName(const Descriptor *descriptor, TextSpan span, char **n
 /* Reads 'RW 2048 FLAT "name" 0', whose first word was taken off and is in *extent. */
 static VixError parseExtent(const Descriptor *descriptor, TextSpan rest, ExtentLine *extent)
 {
-   TextSpan name;
-
-   if (!toNumber(nextWord(&rest), 10, MAX_SECTORS, &extent->sectors) || extent->sectors == 0) {
+   extent->sectorsText = nextWord(&rest);
+   if (!toNumber(extent->sectorsText, 10, MAX_SECTORS, &extent->sectors) || extent->sectors == 0) {
       return VIX_E_DISK_INVALIDDISK;
    }
-   extent->kind = parseKind(nextWord(&rest));
+   extent->keyword = nextWord(&rest);
+   extent->kind = parseKind(extent->keyword);
    if (extent->kind == EXTENT_LINE_ZERO) {
       return VIX_OK;
    }
-   if (!nextName(&rest, &name)) {
+   if (!nextName(&rest, &extent->nameText)) {
       return VIX_E_DISK_INVALIDDISK;
    }
    /* The start is left out for VMFS; what may follow it identifies a partition of a device. */
@@ -194,11 +194,11 @@ static VixError parseExtent(const Descriptor *descriptor, TextSpan rest, ExtentL
        !toNumber(nextWord(&rest), 10, MAX_SECTORS - extent->sectors, &extent->startSector)) {
       return VIX_E_DISK_INVALIDDISK;
    }
-   return decodeName(descriptor, name, &extent->fileName);
+   return decodeName(descriptor, extent->nameText, &extent->fileName);
 }
 
 /* Adds an extent that a line describes. */
-static VixError addExtent(Descriptor *descriptor, ExtentAccess access, TextSpan rest)
+static VixError addExtent(Descriptor *descriptor, ExtentAccess access, TextSpan line, TextSpan rest)
 {
    ExtentLine *extent;
    VixError error;
@@ -216,7 +216,7 @@ static VixError addExtent(Descriptor *descriptor, ExtentAccess access, TextSpan 
       descriptor->extents = extents;
    }
    extent = &descriptor->extents[descriptor->numExtents++];
-   *extent = (ExtentLine){.access = access};
+   *extent = (ExtentLine){.access = access, .line = line};
    error = parseExtent(descriptor, rest, extent);
    if (error != VIX_OK) {
       return error;
@@ -254,10 +254,11 @@ static VixError parseExtents(Descriptor *descriptor)
    TextSpan line;
 
    while (error == VIX_OK && descriptor_nextLine(&rest, &line)) {
+      TextSpan words = line;
       ExtentAccess access;
 
-      if (parseAccess(nextWord(&line), &access)) {
-         error = addExtent(descriptor, access, line);
+      if (parseAccess(nextWord(&words), &access)) {
+         error = addExtent(descriptor, access, line, words);
       }
    }
    return error;
@@ -361,7 +362,7 @@ static bool isKey(TextSpan found, const char *key)
    return strncmp(key, "ddb.", 4) == 0 ? spanIs(found, key) : spanIsAnyCase(found, key);
 }
 
-static bool findLine(const Descriptor *descriptor, const char *key, TextSpan *line, TextSpan *value)
+bool descriptor_findLine(const Descriptor *descriptor, const char *key, TextSpan *line, TextSpan *value)
 {
    const char *rest = descriptor->text;
    TextSpan found;
@@ -378,7 +379,7 @@ bool descriptor_find(const Descriptor *descriptor, const char *key, TextSpan *va
 {
    TextSpan line;
 
-   return findLine(descriptor, key, &line, value);
+   return descriptor_findLine(descriptor, key, &line, value);
 }
 
 void descriptor_get(const Descriptor *descriptor, const char *key, char *buffer, size_t size)
@@ -423,25 +424,4 @@ char *descriptor_parentHint(const Descriptor *descriptor)
       return NULL;
    }
    return decodeName(descriptor, value, &hint) == VIX_OK ? hint : NULL;
-}
-
-char *descriptor_withValue(const Descriptor *descriptor, const char *key, const char *value)
-{
-   TextSpan line;
-   TextSpan old;
-   char *text;
-   int written;
-
-   if (findLine(descriptor, key, &line, &old)) {
-      const char *after = line.start + line.length;
-
-      written = asprintf(&text, "%.*s%s = \"%s\"%s", (int)(line.start - descriptor->text), descriptor->text, key, value,
-                         after);
-   } else {
-      const char *newline = strstr(descriptor->text, "\r\n") != NULL ? "\r\n" : "\n";
-      bool open = descriptor->length > 0 && strchr("\r\n", descriptor->text[descriptor->length - 1]) == NULL;
-
-      written = asprintf(&text, "%s%s%s = \"%s\"%s", descriptor->text, open ? newline : "", key, value, newline);
-   }
-   return written < 0 ? NULL : text;
 }

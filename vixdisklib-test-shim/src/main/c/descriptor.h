@@ -22,6 +22,12 @@ typedef enum { ACCESS_READ_WRITE, ACCESS_READ_ONLY, ACCESS_NONE } ExtentAccess;
 
 typedef enum { EXTENT_LINE_FLAT, EXTENT_LINE_SPARSE, EXTENT_LINE_ZERO, EXTENT_LINE_OTHER } ExtentLineKind;
 
+/* A piece of a descriptor's text. */
+typedef struct TextSpan {
+   const char *start;
+   size_t length;
+} TextSpan;
+
 /* An extent as the descriptor has it. */
 typedef struct ExtentLine {
    ExtentAccess access;
@@ -29,6 +35,10 @@ typedef struct ExtentLine {
    ExtentLineKind kind;
    char *fileName;     /* in UTF-8, whatever the descriptor is written in; NULL for ZERO */
    uint64 startSector; /* in the file, for FLAT */
+   TextSpan line;      /* of the descriptor's text, and the parts of it that change */
+   TextSpan sectorsText;
+   TextSpan keyword;
+   TextSpan nameText;
 } ExtentLine;
 
 typedef struct Descriptor {
@@ -40,12 +50,6 @@ typedef struct Descriptor {
    size_t numExtents;
    uint64 capacity; /* of all extents, in sectors */
 } Descriptor;
-
-/* A piece of a descriptor's text. */
-typedef struct TextSpan {
-   const char *start;
-   size_t length;
-} TextSpan;
 
 /* Whether these first bytes of a file can be those of a descriptor. */
 bool descriptor_isOne(const char *bytes, size_t length);
@@ -74,13 +78,31 @@ bool descriptor_isOfType(const Descriptor *descriptor, const char *createType);
 /* Where the parent was when the link was made, in UTF-8, as heap memory; NULL if the descriptor does not say. */
 char *descriptor_parentHint(const Descriptor *descriptor);
 
-/* The text with another value for a key of the disk database, as heap memory; NULL without memory. */
-char *descriptor_withValue(const Descriptor *descriptor, const char *key, const char *value);
+/* Finds the line of a key, and its value in it. */
+bool descriptor_findLine(const Descriptor *descriptor, const char *key, TextSpan *line, TextSpan *value);
 
 /* Steps through the lines of a text: *line is the next one, without its end. Starts with *rest being the text. */
 bool descriptor_nextLine(const char **rest, TextSpan *line);
 
 /* Splits "key = value": trims both, and takes the quotes off the value. */
 bool descriptor_splitLine(TextSpan line, TextSpan *key, TextSpan *value);
+
+/*
+ * Edits: each returns a new text as heap memory, or NULL without memory. Names are in UTF-8; whether a descriptor can
+ * hold one, in its encoding and between quotes, is to be asked before.
+ */
+bool descriptor_canHold(const Descriptor *descriptor, const char *name);
+
+/* Another value for a key of the disk database. */
+char *descriptor_withValue(const Descriptor *descriptor, const char *key, const char *value);
+
+/* Another parent. */
+char *descriptor_withParent(const Descriptor *descriptor, uint32 contentId, const char *hint);
+
+/* Another size for the last extent, and more lines after it, with line ends between them, or "". */
+char *descriptor_withLastExtent(const Descriptor *descriptor, uint64 sectors, const char *moreLines);
+
+/* Another file name for each extent that has one; names has one place for each extent. */
+char *descriptor_withNames(const Descriptor *descriptor, char *const *names);
 
 #endif /* DESCRIPTOR_H */

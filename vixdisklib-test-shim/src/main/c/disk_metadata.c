@@ -99,7 +99,7 @@ VixError disk_writeMetadata(Disk *disk, const char *key, const char *value)
       return VIX_E_OUT_OF_MEMORY;
    }
    pthread_mutex_lock(&disk->lock);
-   error = link_setValue(disk->link, fullKey, value);
+   error = link_setText(disk->link, descriptor_withValue(disk->link->descriptor, fullKey, value));
    pthread_mutex_unlock(&disk->lock);
    free(fullKey);
    return error;

@@ -60,8 +60,11 @@ VixError link_flush(Link *link);
  */
 VixError link_nextAllocated(const Link *link, uint64 from, uint64 to, uint64 *start, uint64 *end);
 
-/* Sets a value of the disk database ("ddb.uuid"); it is on stable storage when the call returns. */
-VixError link_setValue(Link *link, const char *key, const char *value);
+/*
+ * Puts another text in place of the descriptor's; it is heap memory that is freed, or NULL for VIX_E_OUT_OF_MEMORY. It
+ * is on stable storage when the call returns.
+ */
+VixError link_setText(Link *link, char *text);
 
 /* Gives the contents a new identity, as the first write after opening does: children made before no longer fit. */
 VixError link_changeContentId(Link *link);

@@ -118,25 +118,24 @@ static VixError replaceFile(Link *link, const char *text, size_t length)
    return VIX_OK;
 }
 
-VixError link_setValue(Link *link, const char *key, const char *value)
+VixError link_setText(Link *link, char *text)
 {
-   char *text = descriptor_withValue(link->descriptor, key, value);
-   size_t length;
-   VixError error;
+   size_t length = text != NULL ? strlen(text) : 0;
+   Descriptor *descriptor;
+   VixError error = text != NULL ? descriptor_parse(text, length, &descriptor) : VIX_E_OUT_OF_MEMORY;
 
-   if (text == NULL) {
-      return VIX_E_OUT_OF_MEMORY;
+   if (error == VIX_OK) {
+      error = link->embedded ? rewriteArea(link, text, length) : replaceFile(link, text, length);
+      if (error != VIX_OK) {
+         descriptor_free(descriptor);
+      }
    }
-   length = strlen(text);
-   error = link->embedded ? rewriteArea(link, text, length) : replaceFile(link, text, length);
-   if (error != VIX_OK) {
-      free(text);
-      return error;
+   free(text);
+   if (error == VIX_OK) {
+      descriptor_free(link->descriptor);
+      link->descriptor = descriptor;
    }
-   free(link->descriptor->text);
-   link->descriptor->text = text;
-   link->descriptor->length = length;
-   return VIX_OK;
+   return error;
 }
 
 /* ------------------------------------------------------------------------------------ the content ID */
