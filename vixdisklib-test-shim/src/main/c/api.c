@@ -24,7 +24,10 @@ VixError api_acquireDisk(VixDiskLibHandle handle, Disk **disk)
       return VIX_E_INVALID_ARG;
    }
    *disk = (Disk *)handles_acquire(&disk_handles, handle);
-   return *disk != NULL ? VIX_OK : VIX_E_DISK_INVAL;
+   if (*disk == NULL) {
+      return VIX_E_DISK_INVAL;
+   }
+   return atomic_load(&(*disk)->attached) ? api_leave(*disk, VIX_E_DISK_INVAL) : VIX_OK;
 }
 
 VixError api_acquireConnection(VixDiskLibConnection handle, Connection **connection)

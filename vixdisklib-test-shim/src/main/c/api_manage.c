@@ -86,26 +86,6 @@ static VixError checkDisk(VixDiskLibHandle handle, bool pointersAreSet, const ch
    return error != VIX_OK ? error : api_leave(disk, api_check(pointersAreSet, function));
 }
 
-static VixError checkTwoDisks(VixDiskLibHandle first, VixDiskLibHandle second, const char *function)
-{
-   Disk *disk;
-   VixError error = api_acquireDisk(first, &disk);
-
-   return error != VIX_OK ? error : api_leave(disk, checkDisk(second, true, function));
-}
-
-EXPORTED VixError VixDiskLib_CreateChild(VixDiskLibHandle diskHandle, const char *childPath,
-                                         VixDiskLibDiskType diskType, VixDiskLibProgressFunc progressFunc,
-                                         void *progressCallbackData)
-{
-   VixError error = checkDisk(diskHandle, !isAbsent(childPath), __func__);
-
-   (void)diskType;
-   (void)progressFunc;
-   (void)progressCallbackData;
-   return error != VIX_OK ? error : api_notYet(__func__);
-}
-
 EXPORTED VixError VixDiskLib_Grow(VixDiskLibConnection connection, const char *path, VixDiskLibSectorType capacity,
                                   Bool updateGeometry, VixDiskLibProgressFunc progressFunc, void *progressCallbackData)
 {
@@ -174,20 +154,6 @@ EXPORTED VixError VixDiskLib_SpaceNeededForClone(VixDiskLibHandle diskHandle, Vi
    VixError error = checkDisk(diskHandle, spaceNeeded != NULL, __func__);
 
    (void)cloneDiskType;
-   return error != VIX_OK ? error : api_notYet(__func__);
-}
-
-EXPORTED VixError VixDiskLib_IsAttachPossible(VixDiskLibHandle parent, VixDiskLibHandle child)
-{
-   VixError error = checkTwoDisks(parent, child, __func__);
-
-   return error != VIX_OK ? error : api_notYet(__func__);
-}
-
-EXPORTED VixError VixDiskLib_Attach(VixDiskLibHandle parent, VixDiskLibHandle child)
-{
-   VixError error = checkTwoDisks(parent, child, __func__);
-
    return error != VIX_OK ? error : api_notYet(__func__);
 }
 

@@ -34,6 +34,7 @@ VixError disk_open(const char *path, uint32 flags, const void *connection, Disk 
    opened->readOnly = readOnly;
    opened->connection = connection;
    pthread_mutex_init(&opened->lock, NULL);
+   atomic_init(&opened->attached, false);
    atomic_init(&opened->handled.references, 1);
    *disk = opened;
    return VIX_OK;

@@ -12,11 +12,13 @@
 #include "common.h"
 #include "handles.h"
 #include "link.h"
+#include "progress.h"
 
 typedef struct Disk {
    Handled handled;
    const void *connection; /* handle of the connection that it was opened on */
    bool readOnly;
+   atomic_bool attached; /* as a parent: its handle is good for nothing but Close */
    pthread_mutex_t lock; /* one operation at a time, whatever callers do */
    Link *link;
 } Disk;
@@ -45,6 +47,9 @@ VixError disk_read(Disk *disk, uint64 sector, uint64 count, uint8 *buffer);
 VixError disk_write(Disk *disk, uint64 sector, uint64 count, const uint8 *buffer);
 VixError disk_flush(Disk *disk);
 
+/* Cylinders, heads and sectors as the descriptor has them, or the customary ones. */
+VixDiskLibGeometry disk_geometry(const Disk *disk);
+
 /* Heap memory for disk_freeInfo. */
 VixError disk_getInfo(Disk *disk, VixDiskLibInfo **info);
 void disk_freeInfo(VixDiskLibInfo *info);
@@ -56,5 +61,12 @@ VixError disk_getAllocatedBlocks(Disk *disk, uint64 start, uint64 count, uint64 
 VixError disk_readMetadata(Disk *disk, const char *key, char *buffer, size_t size, size_t *required);
 VixError disk_writeMetadata(Disk *disk, const char *key, const char *value);
 VixError disk_getMetadataKeys(Disk *disk, char *buffer, size_t size, size_t *required);
+
+/* Makes a child of a disk. A write to the disk makes it unusable. */
+VixError disk_createChild(Disk *parent, const char *path, VixDiskLibDiskType type, Progress *progress);
+
+/* Whether a child that was opened without parents can get another one, and that it does. The parent stays open. */
+VixError disk_isAttachPossible(const Disk *parent, Disk *child);
+VixError disk_attach(const Disk *parent, Disk *child);
 
 #endif /* DISK_H */

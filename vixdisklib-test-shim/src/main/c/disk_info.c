@@ -59,9 +59,15 @@ static char *uuidOf(const Link *link)
    return strdup(text);
 }
 
+VixDiskLibGeometry disk_geometry(const Disk *disk)
+{
+   static const char *const keys[] = {"ddb.geometry.cylinders", "ddb.geometry.heads", "ddb.geometry.sectors"};
+
+   return geometryFrom(disk->link->descriptor, keys, adapterOf(disk->link->descriptor));
+}
+
 VixError disk_getInfo(Disk *disk, VixDiskLibInfo **info)
 {
-   static const char *const physical[] = {"ddb.geometry.cylinders", "ddb.geometry.heads", "ddb.geometry.sectors"};
    static const char *const bios[] = {"ddb.geometry.biosCylinders", "ddb.geometry.biosHeads",
                                       "ddb.geometry.biosSectors"};
    const Descriptor *descriptor = disk->link->descriptor;
@@ -74,7 +80,7 @@ VixError disk_getInfo(Disk *disk, VixDiskLibInfo **info)
    pthread_mutex_lock(&disk->lock);
    made->capacity = disk_capacity(disk);
    made->adapterType = adapterOf(descriptor);
-   made->physGeo = geometryFrom(descriptor, physical, made->adapterType);
+   made->physGeo = disk_geometry(disk);
    made->biosGeo = geometryFrom(descriptor, bios, made->adapterType);
    made->numLinks = link_depth(disk->link);
    made->logicalSectorSize = sectorSizeFrom(descriptor, "ddb.logicalSectorSize");

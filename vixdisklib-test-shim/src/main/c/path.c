@@ -65,6 +65,14 @@ char *path_beside(const char *descriptorPath, const char *name)
    return asprintf(&result, "%.*s%s", (int)folderLength, descriptorPath, name) < 0 ? NULL : result;
 }
 
+char *path_from(const char *descriptorPath, const char *path)
+{
+   size_t folderLength = (size_t)(path_lastPart(descriptorPath) - descriptorPath);
+   bool beside = strncmp(path, descriptorPath, folderLength) == 0 && strchr(path + folderLength, '/') == NULL;
+
+   return strdup(beside ? path + folderLength : path);
+}
+
 char *path_withSuffix(const char *path, const char *suffix)
 {
    size_t length = strlen(path);

@@ -21,6 +21,9 @@ VixError path_resolveNew(const char *path, char **resolved);
 /* What a name in a descriptor means: beside the descriptor, unless it is absolute. NULL without memory. */
 char *path_beside(const char *descriptorPath, const char *name);
 
+/* How a descriptor names a file at a canonical path: by its name alone if it lies beside it. NULL without memory. */
+char *path_from(const char *descriptorPath, const char *path);
+
 /* The name with something in place of its ".vmdk", or at its end; NULL without memory. */
 char *path_withSuffix(const char *path, const char *suffix);
 

@@ -1,0 +1,86 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ *
+ * Exported functions: disks as parents and children.
+ */
+#include "api.h"
+#include "log.h"
+#include "progress.h"
+
+EXPORTED VixError VixDiskLib_CreateChild(VixDiskLibHandle diskHandle, const char *childPath,
+                                         VixDiskLibDiskType diskType, VixDiskLibProgressFunc progressFunc,
+                                         void *progressCallbackData)
+{
+   Progress progress = PROGRESS(progressFunc, progressCallbackData);
+   Disk *parent;
+   VixError error = api_acquireDisk(diskHandle, &parent);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   error = api_check(!isAbsent(childPath), __func__);
+   if (error == VIX_OK) {
+      error = disk_createChild(parent, childPath, diskType, &progress);
+      if (error != VIX_OK) {
+         log_warn("VixDiskLib: cannot create the child \"%s\" of \"%s\" (error %llu).\n", childPath, parent->link->path,
+                  (unsigned long long)error);
+      }
+   }
+   return api_leave(parent, error);
+}
+
+/* Acquires a parent and a child, which need to be two. */
+static VixError acquirePair(VixDiskLibHandle parent, VixDiskLibHandle child, Disk **parentDisk, Disk **childDisk)
+{
+   VixError error = api_acquireDisk(parent, parentDisk);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   error = api_acquireDisk(child, childDisk);
+   if (error != VIX_OK) {
+      return api_leave(*parentDisk, error);
+   }
+   return VIX_OK;
+}
+
+EXPORTED VixError VixDiskLib_IsAttachPossible(VixDiskLibHandle parent, VixDiskLibHandle child)
+{
+   Disk *parentDisk;
+   Disk *childDisk;
+   VixError error = acquirePair(parent, child, &parentDisk, &childDisk);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   error = api_check(true, __func__);
+   if (error == VIX_OK) {
+      error = disk_isAttachPossible(parentDisk, childDisk);
+   }
+   (void)api_leave(parentDisk, VIX_OK);
+   return api_leave(childDisk, error);
+}
+
+/*
+ * The parent's handle is of no more use afterwards, whatever the result: all that is left to do with it is to close it.
+ */
+EXPORTED VixError VixDiskLib_Attach(VixDiskLibHandle parent, VixDiskLibHandle child)
+{
+   Disk *parentDisk;
+   Disk *childDisk;
+   VixError error = acquirePair(parent, child, &parentDisk, &childDisk);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   error = api_check(true, __func__);
+   if (error == VIX_OK) {
+      error = disk_attach(parentDisk, childDisk);
+   }
+   if (parentDisk != childDisk) {
+      atomic_store(&parentDisk->attached, true);
+   }
+   (void)api_leave(parentDisk, VIX_OK);
+   return api_leave(childDisk, error);
+}
