@@ -32,7 +32,7 @@ static VixError openDisk(const Connection *connection, VixDiskLibConnection conn
       log_warn("VixDiskLib: cannot open \"%s\" (error %llu).\n", path, (unsigned long long)error);
       return error;
    }
-   log_info("VixDiskLib: opened \"%s\" of %llu sectors%s.\n", path, (unsigned long long)disk_capacity(disk),
+   log_info("VixDiskLib: opened \"%s\" of %llu sectors%s.\n", path, (unsigned long long)disk->capacity,
             disk->readOnly ? ", read-only" : "");
    *handle = handles_add(&disk_handles, &disk->handled);
    if (*handle == NULL) {

@@ -62,6 +62,104 @@ EXPORTED VixError VixDiskLib_Unlink(VixDiskLibConnection connection, const char 
    return error;
 }
 
+EXPORTED VixError VixDiskLib_Rename(const char *srcFileName, const char *dstFileName)
+{
+   VixError error = api_enter();
+
+   if (error == VIX_OK) {
+      error = api_check(!isAbsent(srcFileName) && !isAbsent(dstFileName), __func__);
+   }
+   if (error == VIX_OK) {
+      error = manage_rename(srcFileName, dstFileName);
+      if (error != VIX_OK) {
+         log_warn("VixDiskLib: cannot rename \"%s\" to \"%s\" (error %llu).\n", srcFileName, dstFileName,
+                  (unsigned long long)error);
+      }
+   }
+   return error;
+}
+
+EXPORTED VixError VixDiskLib_Grow(VixDiskLibConnection connection, const char *path, VixDiskLibSectorType capacity,
+                                  Bool updateGeometry, VixDiskLibProgressFunc progressFunc, void *progressCallbackData)
+{
+   Progress progress = PROGRESS(progressFunc, progressCallbackData);
+   Connection *found;
+   VixError error = api_acquireConnection(connection, &found);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   error = api_check(!isAbsent(path), __func__);
+   if (error == VIX_OK && found->readOnly) {
+      error = VIX_E_FILE_READ_ONLY;
+   }
+   if (error == VIX_OK) {
+      error = manage_grow(path, capacity, updateGeometry != 0, &progress);
+      if (error != VIX_OK) {
+         log_warn("VixDiskLib: cannot grow \"%s\" (error %llu).\n", path, (unsigned long long)error);
+      }
+   }
+   connection_release(found);
+   return error;
+}
+
+/* ------------------------------------------------------------------------------------------------- cloning */
+
+static VixError cloneTo(const Connection *target, const char *targetPath, const char *sourcePath,
+                        const VixDiskLibCreateParams *params, bool overwrite, Progress *progress)
+{
+   DiskSpec spec;
+   VixError error =
+      target->readOnly ? VIX_E_FILE_READ_ONLY : create_readParams(params, library_callerKnows(7, 0), &spec);
+
+   if (error == VIX_OK) {
+      error = manage_clone(targetPath, sourcePath, &spec, overwrite, progress);
+   }
+   if (error != VIX_OK) {
+      log_warn("VixDiskLib: cannot clone \"%s\" to \"%s\" (error %llu).\n", sourcePath, targetPath,
+               (unsigned long long)error);
+   }
+   return error;
+}
+
+EXPORTED VixError VixDiskLib_Clone(const VixDiskLibConnection dstConnection, const char *dstPath,
+                                   const VixDiskLibConnection srcConnection, const char *srcPath,
+                                   const VixDiskLibCreateParams *vixCreateParams, VixDiskLibProgressFunc progressFunc,
+                                   void *progressCallbackData, Bool overWrite)
+{
+   Progress progress = PROGRESS(progressFunc, progressCallbackData);
+   Connection *source;
+   Connection *target;
+   VixError error = api_acquireConnection(srcConnection, &source);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   error = api_acquireConnection(dstConnection, &target);
+   if (error == VIX_OK) {
+      error = api_check(!isAbsent(dstPath) && !isAbsent(srcPath) && vixCreateParams != NULL, __func__);
+      if (error == VIX_OK) {
+         error = cloneTo(target, dstPath, srcPath, vixCreateParams, overWrite != 0, &progress);
+      }
+      connection_release(target);
+   }
+   connection_release(source);
+   return error;
+}
+
+EXPORTED VixError VixDiskLib_SpaceNeededForClone(VixDiskLibHandle diskHandle, VixDiskLibDiskType cloneDiskType,
+                                                 uint64 *spaceNeeded)
+{
+   Disk *disk;
+   VixError error = api_acquireDisk(diskHandle, &disk);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   error = api_check(spaceNeeded != NULL, __func__);
+   return api_leave(disk, error != VIX_OK ? error : disk_getSpaceForClone(disk, cloneDiskType, spaceNeeded));
+}
+
 /* ------------------------------------------------------------------------------ functions still to be made */
 
 /* Checks a connection that is only needed to be valid, and the pointers. */
@@ -86,18 +184,6 @@ static VixError checkDisk(VixDiskLibHandle handle, bool pointersAreSet, const ch
    return error != VIX_OK ? error : api_leave(disk, api_check(pointersAreSet, function));
 }
 
-EXPORTED VixError VixDiskLib_Grow(VixDiskLibConnection connection, const char *path, VixDiskLibSectorType capacity,
-                                  Bool updateGeometry, VixDiskLibProgressFunc progressFunc, void *progressCallbackData)
-{
-   VixError error = checkConnection(connection, !isAbsent(path), __func__);
-
-   (void)capacity;
-   (void)updateGeometry;
-   (void)progressFunc;
-   (void)progressCallbackData;
-   return error != VIX_OK ? error : api_notYet(__func__);
-}
-
 EXPORTED VixError VixDiskLib_Shrink(VixDiskLibHandle diskHandle, VixDiskLibProgressFunc progressFunc,
                                     void *progressCallbackData)
 {
@@ -115,45 +201,6 @@ EXPORTED VixError VixDiskLib_Defragment(VixDiskLibHandle diskHandle, VixDiskLibP
 
    (void)progressFunc;
    (void)progressCallbackData;
-   return error != VIX_OK ? error : api_notYet(__func__);
-}
-
-EXPORTED VixError VixDiskLib_Rename(const char *srcFileName, const char *dstFileName)
-{
-   VixError error = api_enter();
-
-   if (error == VIX_OK) {
-      error = api_check(!isAbsent(srcFileName) && !isAbsent(dstFileName), __func__);
-   }
-   return error != VIX_OK ? error : api_notYet(__func__);
-}
-
-EXPORTED VixError VixDiskLib_Clone(const VixDiskLibConnection dstConnection, const char *dstPath,
-                                   const VixDiskLibConnection srcConnection, const char *srcPath,
-                                   const VixDiskLibCreateParams *vixCreateParams, VixDiskLibProgressFunc progressFunc,
-                                   void *progressCallbackData, Bool overWrite)
-{
-   Connection *destination;
-   VixError error = api_acquireConnection(dstConnection, &destination);
-
-   (void)progressFunc;
-   (void)progressCallbackData;
-   (void)overWrite;
-   if (error != VIX_OK) {
-      return error;
-   }
-   connection_release(destination);
-   error =
-      checkConnection(srcConnection, !isAbsent(dstPath) && !isAbsent(srcPath) && vixCreateParams != NULL, __func__);
-   return error != VIX_OK ? error : api_notYet(__func__);
-}
-
-EXPORTED VixError VixDiskLib_SpaceNeededForClone(VixDiskLibHandle diskHandle, VixDiskLibDiskType cloneDiskType,
-                                                 uint64 *spaceNeeded)
-{
-   VixError error = checkDisk(diskHandle, spaceNeeded != NULL, __func__);
-
-   (void)cloneDiskType;
    return error != VIX_OK ? error : api_notYet(__func__);
 }
 

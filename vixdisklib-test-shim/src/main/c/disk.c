@@ -32,6 +32,7 @@ VixError disk_open(const char *path, uint32 flags, const void *connection, Disk 
       return error;
    }
    opened->readOnly = readOnly;
+   opened->capacity = opened->link->descriptor->capacity;
    opened->connection = connection;
    pthread_mutex_init(&opened->lock, NULL);
    atomic_init(&opened->attached, false);
@@ -51,11 +52,6 @@ VixError disk_release(Disk *disk)
    pthread_mutex_destroy(&disk->lock);
    free(disk);
    return error;
-}
-
-uint64 disk_capacity(const Disk *disk)
-{
-   return disk->link->descriptor->capacity;
 }
 
 static bool isOfConnection(const Handled *object, const void *connection)
@@ -92,9 +88,7 @@ bool disk_isOpen(const char *path)
 
 static VixError checkRange(const Disk *disk, uint64 sector, uint64 count)
 {
-   uint64 capacity = disk_capacity(disk);
-
-   return sector <= capacity && count <= capacity - sector ? VIX_OK : VIX_E_DISK_OUTOFRANGE;
+   return sector <= disk->capacity && count <= disk->capacity - sector ? VIX_OK : VIX_E_DISK_OUTOFRANGE;
 }
 
 VixError disk_read(Disk *disk, uint64 sector, uint64 count, uint8 *buffer)

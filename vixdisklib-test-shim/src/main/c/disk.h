@@ -20,6 +20,7 @@ typedef struct Disk {
    bool readOnly;
    atomic_bool attached; /* as a parent: its handle is good for nothing but Close */
    pthread_mutex_t lock; /* one operation at a time, whatever callers do */
+   uint64 capacity;      /* in sectors */
    Link *link;
 } Disk;
 
@@ -31,8 +32,6 @@ VixError disk_open(const char *path, uint32 flags, const void *connection, Disk 
 
 /* Gives a reference back; the last one closes the disk, and then the error is that of its last writes. */
 VixError disk_release(Disk *disk);
-
-uint64 disk_capacity(const Disk *disk);
 
 /*
  * Closes all disks of a connection, or all disks there are if it is NULL; one that is being used closes when its call
@@ -56,6 +55,9 @@ void disk_freeInfo(VixDiskLibInfo *info);
 
 /* Heap memory. */
 VixError disk_getAllocatedBlocks(Disk *disk, uint64 start, uint64 count, uint64 chunk, VixDiskLibBlockList **list);
+
+/* An estimate of the bytes that a clone of a type takes; VIX_E_INVALID_ARG for types of servers. */
+VixError disk_getSpaceForClone(Disk *disk, VixDiskLibDiskType type, uint64 *bytes);
 
 /* The metadata functions; sizes are as the exported functions have them. */
 VixError disk_readMetadata(Disk *disk, const char *key, char *buffer, size_t size, size_t *required);

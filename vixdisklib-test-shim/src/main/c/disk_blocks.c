@@ -104,7 +104,7 @@ VixError disk_getAllocatedBlocks(Disk *disk, uint64 start, uint64 count, uint64 
    Blocks blocks = {NULL, 0};
    VixError error;
 
-   if (!isValidQuery(disk_capacity(disk), start, count, chunk)) {
+   if (!isValidQuery(disk->capacity, start, count, chunk)) {
       return VIX_E_INVALID_ARG;
    }
    if (!grow(&blocks, 16)) {

@@ -70,15 +70,15 @@ VixError disk_getInfo(Disk *disk, VixDiskLibInfo **info)
 {
    static const char *const bios[] = {"ddb.geometry.biosCylinders", "ddb.geometry.biosHeads",
                                       "ddb.geometry.biosSectors"};
-   const Descriptor *descriptor = disk->link->descriptor;
-   bool isChild = descriptor->parentContentId != NO_PARENT;
+   const Descriptor *descriptor;
    VixDiskLibInfo *made = calloc(1, sizeof *made);
 
    if (made == NULL) {
       return VIX_E_OUT_OF_MEMORY;
    }
    pthread_mutex_lock(&disk->lock);
-   made->capacity = disk_capacity(disk);
+   descriptor = disk->link->descriptor;
+   made->capacity = disk->capacity;
    made->adapterType = adapterOf(descriptor);
    made->physGeo = disk_geometry(disk);
    made->biosGeo = geometryFrom(descriptor, bios, made->adapterType);
@@ -86,7 +86,7 @@ VixError disk_getInfo(Disk *disk, VixDiskLibInfo **info)
    made->logicalSectorSize = sectorSizeFrom(descriptor, "ddb.logicalSectorSize");
    made->physicalSectorSize = sectorSizeFrom(descriptor, "ddb.physicalSectorSize");
    made->uuid = uuidOf(disk->link);
-   made->parentFileNameHint = isChild ? descriptor_parentHint(descriptor) : NULL;
+   made->parentFileNameHint = descriptor->parentContentId != NO_PARENT ? descriptor_parentHint(descriptor) : NULL;
    pthread_mutex_unlock(&disk->lock);
    if (made->uuid == NULL) {
       disk_freeInfo(made);

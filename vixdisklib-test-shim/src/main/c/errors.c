@@ -63,6 +63,8 @@ VixError errors_fromErrno(int systemError)
    case EMFILE:
    case ENFILE:
       return VIX_E_DISK_TOOMANYOPENFILES;
+   case EXDEV: /* a file cannot be moved to another file system */
+      return VIX_E_NOT_SUPPORTED;
    case ENOMEM:
       return VIX_E_OUT_OF_MEMORY;
    default:

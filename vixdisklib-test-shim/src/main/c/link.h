@@ -43,6 +43,9 @@ VixError link_openDescriptor(const char *path, bool writable, Link **link);
 /* Whether a link can be the parent of another: VIX_E_DISK_CAPACITY_MISMATCH, VIX_E_DISK_CID_MISMATCH. */
 VixError link_checkFit(const Link *parent, const Link *child);
 
+/* Whether all extents lie beside the descriptor; VIX_E_FILE_NAME_INVALID. */
+VixError link_checkNames(const Link *link);
+
 /* Closes a link and its parents and frees them; its error is that of the last writes. */
 VixError link_close(Link *link);
 

@@ -271,6 +271,23 @@ VixError link_checkFit(const Link *parent, const Link *child)
    return VIX_OK;
 }
 
+/*
+ * A descriptor can name any file, and whoever gets hold of one must not be able to delete or move other people's: only
+ * files beside the descriptor are, and one name that leads elsewhere makes the library refuse the whole.
+ */
+VixError link_checkNames(const Link *link)
+{
+   for (size_t i = 0; !link->embedded && i < link->descriptor->numExtents; i++) {
+      const char *name = link->descriptor->extents[i].fileName;
+
+      if (name != NULL && (strchr(name, '/') != NULL || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)) {
+         log_warn("VixDiskLib: \"%s\" stays as it is: its extent \"%s\" is not beside it.\n", link->path, name);
+         return VIX_E_FILE_NAME_INVALID;
+      }
+   }
+   return VIX_OK;
+}
+
 static VixError openParent(const Link *top, Link *child)
 {
    Link *parent;

@@ -14,23 +14,6 @@
 #include "log.h"
 #include "path.h"
 
-/*
- * A descriptor can name any file, and whoever gets hold of one must not be able to delete other people's: only files
- * beside the descriptor are deleted, and one name that leads elsewhere makes the library refuse the whole.
- */
-static VixError checkNames(const Link *link)
-{
-   for (size_t i = 0; i < link->descriptor->numExtents; i++) {
-      const char *name = link->descriptor->extents[i].fileName;
-
-      if (name != NULL && (strchr(name, '/') != NULL || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)) {
-         log_warn("VixDiskLib: \"%s\" is not deleted: its extent \"%s\" is not beside it.\n", link->path, name);
-         return VIX_E_FILE_NAME_INVALID;
-      }
-   }
-   return VIX_OK;
-}
-
 /* Deletes a file; one that is gone is fine, since an attempt that was interrupted may be repeated. */
 static VixError removeFile(const char *path)
 {
@@ -60,8 +43,8 @@ static VixError removeAll(const Link *link)
 {
    VixError error = disk_isOpen(link->path) ? VIX_E_FILE_ALREADY_LOCKED : VIX_OK;
 
-   if (error == VIX_OK && !link->embedded) {
-      error = checkNames(link);
+   if (error == VIX_OK) {
+      error = link_checkNames(link);
    }
    if (error == VIX_OK) {
       error = removeExtents(link);

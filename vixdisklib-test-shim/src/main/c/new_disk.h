@@ -34,11 +34,11 @@ VixError newDisk_checkType(VixDiskLibDiskType type);
  */
 VixError newDisk_make(const char *path, const DiskSpec *spec, NewDisk **disk);
 
-/* Writes sectors, in ascending order. Those that are left out read as zeros, or as those of the parent. */
+/*
+ * Writes whole grains of 128 sectors, or the last one as far as it goes, in ascending order. Those that are left out
+ * read as zeros.
+ */
 VixError newDisk_write(NewDisk *disk, uint64 sector, uint64 count, const uint8 *buffer);
-
-/* How many sectors next to each other are stored together, and so are best written together. */
-uint64 newDisk_unit(const NewDisk *disk);
 
 /* Gives a disk its name, or removes what there is of it. Either frees it. */
 VixError newDisk_finish(NewDisk *disk);

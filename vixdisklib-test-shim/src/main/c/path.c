@@ -73,15 +73,18 @@ char *path_from(const char *descriptorPath, const char *path)
    return strdup(beside ? path + folderLength : path);
 }
 
-char *path_withSuffix(const char *path, const char *suffix)
+size_t path_stemLength(const char *path)
 {
    size_t length = strlen(path);
+
+   return length > 5 && strcasecmp(path + length - 5, ".vmdk") == 0 ? length - 5 : length;
+}
+
+char *path_withSuffix(const char *path, const char *suffix)
+{
    char *result;
 
-   if (length > 5 && strcasecmp(path + length - 5, ".vmdk") == 0) {
-      length -= 5;
-   }
-   return asprintf(&result, "%.*s%s", (int)length, path, suffix) < 0 ? NULL : result;
+   return asprintf(&result, "%.*s%s", (int)path_stemLength(path), path, suffix) < 0 ? NULL : result;
 }
 
 char *path_unfinished(const char *path)

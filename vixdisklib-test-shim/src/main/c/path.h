@@ -27,6 +27,9 @@ char *path_from(const char *descriptorPath, const char *path);
 /* The name with something in place of its ".vmdk", or at its end; NULL without memory. */
 char *path_withSuffix(const char *path, const char *suffix);
 
+/* How long the name is without its ".vmdk". */
+size_t path_stemLength(const char *path);
+
 /* What a file is called while it is made, before it takes or replaces the place of the path; NULL without memory. */
 char *path_unfinished(const char *path);
 

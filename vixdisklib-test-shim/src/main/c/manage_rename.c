@@ -1,0 +1,283 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ *
+ * Rename. The extents get their new names beside the old ones, then the new descriptor appears, then what is old goes:
+ * a process that is killed leaves the old disk, the new one or both, and both are the same.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "disk.h"
+#include "errors.h"
+#include "link.h"
+#include "log.h"
+#include "manage.h"
+#include "path.h"
+
+typedef struct Renaming {
+   Link *link;
+   const char *newPath;
+   char **newNames; /* of the extents, each with a place */
+   size_t named;    /* extents that have their new name */
+} Renaming;
+
+/* --------------------------------------------------------------------------------------------------- names */
+
+/* The name of an extent in the new disk: what begins with the old disk's name now begins with the new one's. */
+static char *newNameOf(const Renaming *renaming, const char *name)
+{
+   const char *oldName = path_lastPart(renaming->link->path);
+   const char *newName = path_lastPart(renaming->newPath);
+   size_t stem = path_stemLength(oldName);
+   char *result;
+
+   if (renaming->link->embedded) {
+      return strdup(newName);
+   }
+   if (strncmp(name, oldName, stem) != 0) {
+      return strdup(name);
+   }
+   return asprintf(&result, "%.*s%s", (int)path_stemLength(newName), newName, name + stem) < 0 ? NULL : result;
+}
+
+static VixError makeNames(Renaming *renaming)
+{
+   const Descriptor *descriptor = renaming->link->descriptor;
+
+   renaming->newNames = calloc(descriptor->numExtents, sizeof *renaming->newNames);
+   if (renaming->newNames == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   for (size_t i = 0; i < descriptor->numExtents; i++) {
+      if (descriptor->extents[i].fileName != NULL) {
+         renaming->newNames[i] = newNameOf(renaming, descriptor->extents[i].fileName);
+         if (renaming->newNames[i] == NULL) {
+            return VIX_E_OUT_OF_MEMORY;
+         }
+         if (!descriptor_canHold(descriptor, renaming->newNames[i])) {
+            return VIX_E_FILE_NAME_INVALID;
+         }
+      }
+   }
+   return VIX_OK;
+}
+
+static void freeNames(Renaming *renaming)
+{
+   for (size_t i = 0; renaming->newNames != NULL && i < renaming->link->descriptor->numExtents; i++) {
+      free(renaming->newNames[i]);
+   }
+   free(renaming->newNames);
+}
+
+/* ------------------------------------------------------------------------------------------------- extents */
+
+typedef VixError (*PathPairAction)(const char *oldPath, const char *newPath);
+
+/* Does something with the old and the new path of an extent, if it has two. */
+static VixError withPaths(const Renaming *renaming, size_t extent, PathPairAction action)
+{
+   const char *name = renaming->link->descriptor->extents[extent].fileName;
+   char *oldPath;
+   char *newPath;
+   VixError error;
+
+   if (name == NULL) {
+      return VIX_OK;
+   }
+   oldPath = path_beside(renaming->link->path, name);
+   newPath = path_beside(renaming->newPath, renaming->newNames[extent]);
+   if (oldPath == NULL || newPath == NULL) {
+      error = VIX_E_OUT_OF_MEMORY;
+   } else {
+      error = strcmp(oldPath, newPath) == 0 ? VIX_OK : action(oldPath, newPath);
+   }
+   free(oldPath);
+   free(newPath);
+   return error;
+}
+
+/* Gives a file a second name; on file systems that have no such thing, another one. */
+static VixError addName(const char *oldPath, const char *newPath)
+{
+   if (link(oldPath, newPath) == 0) {
+      return VIX_OK;
+   }
+   return errno == EPERM || errno == EOPNOTSUPP || errno == EMLINK ? file_moveNew(oldPath, newPath)
+                                                                   : errors_fromErrno(errno);
+}
+
+static VixError takeNameBack(const char *oldPath, const char *newPath)
+{
+   if (access(oldPath, F_OK) == 0) {
+      (void)unlink(newPath);
+   } else {
+      (void)file_moveNew(newPath, oldPath);
+   }
+   return VIX_OK;
+}
+
+static VixError removeOldName(const char *oldPath, const char *newPath)
+{
+   (void)newPath;
+   return unlink(oldPath) == 0 || errno == ENOENT ? VIX_OK : errors_fromErrno(errno);
+}
+
+static VixError nameExtents(Renaming *renaming)
+{
+   VixError error = VIX_OK;
+
+   while (error == VIX_OK && renaming->named < renaming->link->descriptor->numExtents) {
+      error = withPaths(renaming, renaming->named, addName);
+      if (error == VIX_OK) {
+         renaming->named++;
+      }
+   }
+   return error;
+}
+
+/* ---------------------------------------------------------------------------------------------- descriptors */
+
+/* Makes the new descriptor, of which there was none. */
+static VixError writeDescriptor(const Renaming *renaming)
+{
+   char *text = descriptor_withNames(renaming->link->descriptor, renaming->newNames);
+   char *workPath = path_unfinished(renaming->newPath);
+   File file = FILE_CLOSED;
+   VixError error = text != NULL && workPath != NULL ? VIX_OK : VIX_E_OUT_OF_MEMORY;
+
+   if (error == VIX_OK) {
+      (void)unlink(workPath); /* what a process that was killed has left */
+      error = file_create(workPath, &file);
+   }
+   if (error == VIX_OK) {
+      error = file_write(&file, 0, text, strlen(text));
+      if (error == VIX_OK) {
+         error = file_sync(&file);
+      }
+      file_close(&file);
+      if (error == VIX_OK) {
+         error = file_moveNew(workPath, renaming->newPath);
+      }
+      if (error != VIX_OK) {
+         (void)unlink(workPath);
+      }
+   }
+   free(text);
+   free(workPath);
+   return error;
+}
+
+/* A name of the parent that counts from the old folder does not from the new one. */
+static VixError makeHintAbsolute(const Renaming *renaming)
+{
+   Link *link = renaming->link;
+   char *hint = descriptor_parentHint(link->descriptor);
+   size_t folderLength = (size_t)(path_lastPart(link->path) - link->path);
+   bool sameFolder = (size_t)(path_lastPart(renaming->newPath) - renaming->newPath) == folderLength &&
+                     memcmp(link->path, renaming->newPath, folderLength) == 0;
+   char *absolute;
+   VixError error = VIX_OK;
+
+   if (hint != NULL && hint[0] != '/' && !sameFolder) {
+      absolute = path_beside(link->path, hint);
+      error =
+         absolute == NULL ? VIX_E_OUT_OF_MEMORY
+         : descriptor_canHold(link->descriptor, absolute)
+            ? link_setText(link, descriptor_withParent(link->descriptor, link->descriptor->parentContentId, absolute))
+            : VIX_E_FILE_NAME_INVALID;
+      free(absolute);
+   }
+   free(hint);
+   return error;
+}
+
+/* -------------------------------------------------------------------------------------------------- disks */
+
+static VixError renamePieces(Renaming *renaming)
+{
+   VixError error = link_checkNames(renaming->link);
+
+   if (error == VIX_OK) {
+      error = nameExtents(renaming);
+   }
+   if (error == VIX_OK) {
+      error = writeDescriptor(renaming);
+   }
+   if (error != VIX_OK) {
+      for (size_t i = 0; i < renaming->named; i++) {
+         (void)withPaths(renaming, i, takeNameBack);
+      }
+      return error;
+   }
+   /* From here on there is a new disk. The old descriptor goes first, so that no disk is ever without extents. */
+   error = removeOldName(renaming->link->path, NULL);
+   for (size_t i = 0; error == VIX_OK && i < renaming->named; i++) {
+      error = withPaths(renaming, i, removeOldName);
+   }
+   return error;
+}
+
+/* The descriptor is in the file, and the name in it is for people and for other programs. */
+static VixError renameFile(const Renaming *renaming)
+{
+   VixError error = file_moveNew(renaming->link->path, renaming->newPath);
+   char *text;
+
+   if (error == VIX_OK) {
+      text = descriptor_withNames(renaming->link->descriptor, renaming->newNames);
+      if (link_setText(renaming->link, text) != VIX_OK) {
+         log_info("VixDiskLib: the descriptor in \"%s\" still has the old name.\n", renaming->newPath);
+      }
+   }
+   return error;
+}
+
+static VixError renameLink(Link *link, const char *newPath)
+{
+   Renaming renaming = {.link = link, .newPath = newPath};
+   VixError error = makeNames(&renaming);
+
+   if (error == VIX_OK && access(newPath, F_OK) == 0) {
+      error = VIX_E_FILE_ALREADY_EXISTS;
+   }
+   if (error == VIX_OK && disk_isOpen(link->path)) {
+      error = VIX_E_FILE_ALREADY_LOCKED;
+   }
+   if (error == VIX_OK) {
+      error = makeHintAbsolute(&renaming);
+   }
+   if (error == VIX_OK) {
+      error = link->embedded ? renameFile(&renaming) : renamePieces(&renaming);
+   }
+   freeNames(&renaming);
+   return error;
+}
+
+VixError manage_rename(const char *path, const char *newPath)
+{
+   char *realPath;
+   char *realNewPath = NULL;
+   Link *link = NULL;
+   VixError error = path_resolve(path, &realPath);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   error = path_resolveNew(newPath, &realNewPath);
+   if (error == VIX_OK) {
+      error = link_openDescriptor(realPath, true, &link);
+   }
+   if (error == VIX_OK) {
+      error = renameLink(link, realNewPath);
+      (void)link_close(link);
+   }
+   free(realNewPath);
+   free(realPath);
+   return error;
+}
