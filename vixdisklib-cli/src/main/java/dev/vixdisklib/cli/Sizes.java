@@ -14,18 +14,20 @@ import picocli.CommandLine.TypeConversionException;
 final class Sizes implements ITypeConverter<Long> {
 
     private static final String UNITS = "KMGTPE";
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,18})([KMGTPE]?)(?:iB|B)?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SIZE =
+            Pattern.compile("(\\d{1,18})(?:([KMGTPE])(?:iB|B)?|B)?", Pattern.CASE_INSENSITIVE);
 
     /** Bytes from a text such as {@code 512}, {@code 64K} or {@code 4GiB}. */
     @Override
     public Long convert(String text) {
         Matcher size = SIZE.matcher(text.strip());
         if (!size.matches()) {
-            throw new TypeConversionException("'" + text + "' is no size; write bytes, or a number with K, M, G or T");
+            throw new TypeConversionException(
+                    "'" + text + "' is no size; write bytes, or a number with K, M, G, T, P or E");
         }
         long bytes = Long.parseLong(size.group(1));
-        String unit = size.group(2).toUpperCase(Locale.ROOT);
-        int shift = unit.isEmpty() ? 0 : 10 * (UNITS.indexOf(unit) + 1);
+        String unit = size.group(2);
+        int shift = unit == null ? 0 : 10 * (UNITS.indexOf(unit.toUpperCase(Locale.ROOT)) + 1);
         if (bytes > Long.MAX_VALUE >> shift) {
             throw new TypeConversionException("'" + text + "' is too large");
         }

@@ -35,7 +35,19 @@ class SizesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "K", "-1", "1.5G", "1 G", "1GG", "0x10", "8E", "999999999999999999T", "1234567890123456789"})
+            strings = {
+                "",
+                "K",
+                "-1",
+                "1.5G",
+                "1 G",
+                "1GG",
+                "0x10",
+                "5iB",
+                "8E",
+                "999999999999999999T",
+                "1234567890123456789"
+            })
     void whatIsNoSizeIsRefused(String text) {
         assertThatThrownBy(() -> new Sizes().convert(text))
                 .isInstanceOf(TypeConversionException.class)
