@@ -8,6 +8,7 @@ import dev.vixdisklib.VixDiskLib;
 import dev.vixdisklib.shim.FakeVddk;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -50,10 +51,16 @@ final class LibraryOptions {
     }
 
     boolean isFake() {
-        return libdir == null || libdir.toString().isEmpty();
+        return named().isEmpty();
     }
 
     VixDiskLib open() throws IOException {
-        return VixDiskLib.open(isFake() || libdir == null ? FakeVddk.directory() : libdir);
+        return VixDiskLib.open(named().orElseGet(FakeVddk::directory));
+    }
+
+    /** The directory that the user names; an empty name is none, as with other variables. */
+    private Optional<Path> named() {
+        return Optional.ofNullable(libdir)
+                .filter(directory -> !directory.toString().isEmpty());
     }
 }
