@@ -3,4 +3,4 @@ import java.lang.foreign.*;
 import java.nio.file.*;
 import java.util.*;
 import static dev.vixdisklib.cli.Shell.*;
-System.out.print(welcome());
+System.err.print(welcome());

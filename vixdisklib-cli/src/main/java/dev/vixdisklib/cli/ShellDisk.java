@@ -20,6 +20,7 @@ record ShellDisk(VixDiskLib lib, Connection host, Disk disk) {
 
     /** Makes a disk that is deleted when the JVM ends; without one a shell is no use, and is ended. */
     static ShellDisk make() {
+        StandardErrorLoggerFinder.setProgram("vixshell");
         try {
             VixDiskLib lib = LibraryOptions.ofEnvironment().open();
             Connection host = lib.connectLocal();

@@ -17,8 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StandardErrorLoggerFinder extends System.LoggerFinder {
 
+    private static volatile String program = "vixdisk";
+
     /** For the service loader. */
     public StandardErrorLoggerFinder() {}
+
+    /** Sets the name that lines begin with. */
+    static void setProgram(String name) {
+        program = name;
+    }
 
     @Override
     public Logger getLogger(String name, Module module) {
@@ -44,7 +51,7 @@ public final class StandardErrorLoggerFinder extends System.LoggerFinder {
         public void log(
                 Level level, @Nullable ResourceBundle bundle, @Nullable String message, @Nullable Throwable thrown) {
             if (isLoggable(level)) {
-                System.err.println("vixdisk: " + level + ": " + message + (thrown == null ? "" : ": " + thrown));
+                System.err.println(program + ": " + level + ": " + message + (thrown == null ? "" : ": " + thrown));
             }
         }
 
@@ -58,7 +65,7 @@ public final class StandardErrorLoggerFinder extends System.LoggerFinder {
                 String text = params == null || params.length == 0 || format == null
                         ? String.valueOf(format)
                         : MessageFormat.format(format, params);
-                System.err.println("vixdisk: " + level + ": " + text);
+                System.err.println(program + ": " + level + ": " + text);
             }
         }
     }

@@ -128,15 +128,17 @@ class LauncherIT {
                 var b = Sectors.allocate(arena, 1)
                 disk.read(0, b)
                 System.out.println(b.getString(0) + " " + disk.capacity() + " " + Files.exists(disk.path()))
+                System.getLogger("test").log(System.Logger.Level.ERROR, "an error")
                 /exit 7
                 """);
         Outcome outcome = Command.of(
                         Checkout.VIXSHELL, "-R-Djava.io.tmpdir=" + temporary, "-J-Djava.io.tmpdir=" + temporary, script)
                 .run();
-        assertThat(outcome.err()).isEmpty();
-        assertThat(outcome.out())
+        assertThat(outcome.err())
                 .startsWith("VixDiskLib 8.0.3")
-                .contains("small.vmdk of 64 MiB", "Hello from sector 0 of a virtual disk. 131072 true");
+                .contains("small.vmdk of 64 MiB")
+                .endsWith("\nvixshell: ERROR: an error\n");
+        assertThat(outcome.out()).isEqualTo("Hello from sector 0 of a virtual disk. 131072 true\n");
         assertThat(outcome.status()).isEqualTo(7);
         assertThat(temporary).isEmptyDirectory();
     }
