@@ -7,7 +7,6 @@ package dev.vixdisklib.cli;
 import dev.vixdisklib.AdapterType;
 import dev.vixdisklib.Connection;
 import dev.vixdisklib.DiskType;
-import dev.vixdisklib.OpenFlag;
 import dev.vixdisklib.VixDiskLib;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -20,8 +19,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +43,12 @@ import picocli.CommandLine.Spec;
         name = "copy",
         description = {
             "Copies a disk.",
-            "A name that ends in .vmdk, in capitals or not, is a disk of the library, - is standard input or output, any other name is a raw"
-                    + " image. What is only zeros becomes a hole. The target appears when it is whole."
+            "A name that ends in .vmdk, in any case, is a disk of the library, - is standard input or output, any other"
+                    + " name, .qcow2 too, is a raw image. What is only zeros becomes a hole. The target appears when it is"
+                    + " whole."
         },
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
 final class CopyCommand implements Callable<Integer> {
 
     private static final String STREAM = "-";
@@ -65,9 +71,8 @@ final class CopyCommand implements Callable<Integer> {
     @Option(
             names = "--type",
             paramLabel = "TYPE",
-            defaultValue = "sparse",
-            description = "How a .vmdk is made: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private Type type = Type.sparse;
+            description = "How a .vmdk is made: ${COMPLETION-CANDIDATES}. Default: sparse.")
+    private @Nullable Type type;
 
     @Option(names = "--force", description = "Replace the target if it exists.")
     private boolean force;
@@ -112,13 +117,61 @@ final class CopyCommand implements Callable<Integer> {
         if (target.equals(STREAM) && terminal.outIsTerminal()) {
             throw wrongUsage("standard output is a terminal; send it to a file or a program");
         }
-        if (!source.equals(STREAM)
-                && !target.equals(STREAM)
-                && Files.exists(Path.of(source))
-                && Files.exists(Path.of(target))
-                && Files.isSameFile(Path.of(source), Path.of(target))) {
+        if (target.endsWith("/") && !Files.isDirectory(Path.of(target))) {
+            throw wrongUsage(target + " names a directory, and a target is a file; name the file");
+        }
+        if (type != null && !isDisk(target)) {
+            throw wrongUsage("--type is for a target that ends in .vmdk, which " + target + " does not");
+        }
+        if (!source.equals(STREAM) && !target.equals(STREAM)) {
+            checkApart(Path.of(source), Path.of(target));
+        }
+    }
+
+    /** Refuses a copy that would replace or delete its source, or a part of it. */
+    private void checkApart(Path from, Path to) throws IOException {
+        if (!Files.exists(from)) {
+            return;
+        }
+        if (Files.exists(to) && Files.isSameFile(from, to)) {
             throw wrongUsage("source and target are the same file: " + source);
         }
+        Set<Object> parts = new HashSet<>();
+        for (Path part : isDisk(source) && Files.isReadable(from) ? Extents.files(from) : List.<Path>of()) {
+            if (Files.exists(part)) {
+                parts.add(identity(part));
+            }
+        }
+        for (Path replaced : replaced(to)) {
+            if (Files.exists(replaced) && parts.contains(identity(replaced))) {
+                throw wrongUsage(replaced + " is a part of the source " + source + "; choose another name");
+            }
+            if (Files.exists(replaced) && Files.isSameFile(from, replaced)) {
+                throw wrongUsage("the source " + source + " is a part of " + target + "; choose another name");
+            }
+        }
+    }
+
+    /** What two names of the same file have in common. */
+    private static Object identity(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    }
+
+    /** The files that the copy would replace or delete, if they are there. */
+    private List<Path> replaced(Path to) throws IOException {
+        List<Path> replaced = new ArrayList<>(List.of(to));
+        if (isDisk(target)) {
+            Path place = Files.exists(to) ? to.toRealPath() : to;
+            replaced.addAll(DiskTarget.files(place, diskType()));
+            if (force) {
+                replaced.addAll(DiskTarget.deletedWith(place));
+            }
+        }
+        return replaced;
+    }
+
+    private DiskType diskType() {
+        return (type == null ? Type.sparse : type).diskType;
     }
 
     private ParameterException wrongUsage(String message) {
@@ -134,7 +187,7 @@ final class CopyCommand implements Callable<Integer> {
             if (isStream(source) && !isDisk(target)) {
                 // Straight through: only a disk has to know its size before it is made.
                 try (ReadableByteChannel from = openStream()) {
-                    copy(to, Target.UNKNOWN, AdapterType.UNKNOWN, transfer -> transfer.copy(from, nameOfSource()));
+                    copy(to, Target.UNKNOWN, null, transfer -> transfer.copy(from, nameOfSource()));
                 }
                 return;
             }
@@ -142,11 +195,16 @@ final class CopyCommand implements Callable<Integer> {
                 if (isDisk(target) && from.bytes() == 0) {
                     throw new IOException(nameOfSource() + " is empty, and a disk needs at least one sector");
                 }
-                AdapterType adapter =
-                        from instanceof DiskSource disk ? disk.disk().info().adapterType() : AdapterType.UNKNOWN;
-                copy(to, from.bytes(), adapter, transfer -> transfer.copy(from));
+                copy(to, from.bytes(), adapterOf(from), transfer -> transfer.copy(from));
             }
         }
+    }
+
+    /** The adapter that the source was made for, null where a disk can be made for none such. */
+    private static @Nullable AdapterType adapterOf(Source source) throws IOException {
+        AdapterType adapter =
+                source instanceof DiskSource disk ? disk.disk().info().adapterType() : null;
+        return adapter == AdapterType.UNKNOWN ? null : adapter;
     }
 
     /** Whether it has no size and no beginning to go back to: standard input, a pipe, a character device. */
@@ -164,7 +222,7 @@ final class CopyCommand implements Callable<Integer> {
         long copy(Transfer transfer) throws IOException;
     }
 
-    private void copy(Target to, long bytes, AdapterType adapter, Contents contents) throws IOException {
+    private void copy(Target to, long bytes, @Nullable AdapterType adapter, Contents contents) throws IOException {
         AtomicBoolean complete = new AtomicBoolean();
         String name = target.equals(STREAM) ? "the copy" : target;
         try (ProgressBar bar = new ProgressBar(terminal, err, "copying", bytes);
@@ -190,7 +248,7 @@ final class CopyCommand implements Callable<Integer> {
             }
         }
         return host != null && isDisk(source)
-                ? new DiskSource(host.openDisk(Path.of(source), OpenFlag.READ_ONLY))
+                ? DiskSource.open(host, Path.of(source))
                 : RawSource.open(Path.of(source));
     }
 
@@ -210,7 +268,7 @@ final class CopyCommand implements Callable<Integer> {
             if (kind == FileKind.STREAM || kind == FileKind.BLOCK_DEVICE) {
                 throw new FileSystemException(target, null, "is no regular file, and a .vmdk can be nothing else");
             }
-            return new DiskTarget(host, linked(path), type.diskType, force);
+            return new DiskTarget(host, free(linked(path)), diskType(), force);
         }
         if (kind == FileKind.BLOCK_DEVICE && !force) {
             throw new FileSystemException(target, null, "is a block device; --force overwrites it");
@@ -219,7 +277,17 @@ final class CopyCommand implements Callable<Integer> {
             return new StreamTarget(
                     target, FileChannel.open(path, StandardOpenOption.WRITE), kind == FileKind.BLOCK_DEVICE);
         }
-        return new RawTarget(linked(path), force);
+        return new RawTarget(free(linked(path)), force);
+    }
+
+    /** A path where nothing is, unless that may be replaced. */
+    private Path free(Path path) throws IOException {
+        for (Path file : isDisk(target) ? DiskTarget.files(path, diskType()) : List.of(path)) {
+            if (!force && Files.exists(file)) {
+                throw new FileSystemException(file.toString(), null, "exists already; --force replaces it");
+            }
+        }
+        return path;
     }
 
     /** What a symbolic link leads to: that is replaced, not the link. */

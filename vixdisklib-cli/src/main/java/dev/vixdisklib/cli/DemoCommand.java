@@ -4,7 +4,6 @@
  */
 package dev.vixdisklib.cli;
 
-import dev.vixdisklib.AdapterType;
 import dev.vixdisklib.Connection;
 import dev.vixdisklib.Disk;
 import dev.vixdisklib.DiskSpec;
@@ -39,10 +38,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Makes a sparse disk, copies it, and verifies both.",
-            "What a first look at this project needs; deletes the disks afterwards, unless told to keep them."
+            "Makes a sparse disk, copies it to a second one, verifies both, and tells how long each step takes.",
+            "The disks are in a temporary directory and are deleted at the end; --keep makes and leaves them elsewhere."
         },
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
 final class DemoCommand implements Callable<Integer> {
 
     private static final int CHUNK = 2048;
@@ -60,6 +60,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--size",
+            paramLabel = "SIZE",
             defaultValue = "4G",
             converter = Sizes.class,
             description = "Size of the disk. Default: ${DEFAULT-VALUE}.")
@@ -67,6 +68,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--data",
+            paramLabel = "SIZE",
             defaultValue = "512M",
             converter = Sizes.class,
             description = "How much of it has data. Default: ${DEFAULT-VALUE}.")
@@ -87,7 +89,7 @@ final class DemoCommand implements Callable<Integer> {
             throw new ParameterException(
                     Objects.requireNonNull(spec).commandLine(), "the disk needs 1 MiB at least, and room for the data");
         }
-        Pattern pattern = new Pattern(size / Sectors.SIZE, data / Sectors.SIZE);
+        Pattern pattern = new Pattern(size / Sectors.SIZE, Transfer.sectors(data));
         if (keep != null && Files.exists(keep) && !Files.isDirectory(keep)) {
             throw new NotDirectoryException(keep.toString());
         }
@@ -111,7 +113,7 @@ final class DemoCommand implements Callable<Integer> {
                         + lib.libraryFile());
                 out.println();
                 make(host, original, pattern);
-                copy(host, original, copy);
+                copy(host, original, copy, pattern);
                 verify(host, List.of(original, copy), pattern);
                 keeps.set(keep != null);
             });
@@ -162,15 +164,15 @@ final class DemoCommand implements Callable<Integer> {
         tell("write", Sizes.format(done) + " of data into a sparse disk of " + Sizes.format(size), done, begin);
     }
 
-    private void copy(Connection host, Path from, Path to) throws IOException {
+    private void copy(Connection host, Path from, Path to, Pattern pattern) throws IOException {
         long begin = System.nanoTime();
-        try (Source source = new DiskSource(host.openDisk(from, OpenFlag.READ_ONLY));
+        try (Source source = DiskSource.open(host, from);
                 Target target = new DiskTarget(host, to, DiskType.MONOLITHIC_SPARSE, false);
                 ProgressBar bar = new ProgressBar(terminal, err, "copying", source.bytes());
                 Transfer transfer = new Transfer(target, bar::at)) {
-            target.begin(source.bytes(), AdapterType.LSILOGIC);
+            target.begin(source.bytes(), null);
             target.finish(transfer.copy(source));
-            tell("copy", "through one buffer to a second disk, and sync", transfer.dataBytes(), begin);
+            tell("copy", "through one buffer to a second disk, and sync", pattern.dataBytes(), begin);
         }
     }
 
@@ -199,16 +201,17 @@ final class DemoCommand implements Callable<Integer> {
                 }
             }
         }
-        tell("verify", "all of both disks, byte for byte", done, begin);
+        tell("verify", "both disks byte for byte, holes too", paths.size() * pattern.dataBytes(), begin);
     }
 
-    private void tell(String step, String what, long bytes, long begin) {
+    private void tell(String step, String what, long dataBytes, long begin) {
         long nanos = System.nanoTime() - begin;
-        out.printf(Locale.ROOT, "  %-7s %-56s %6.2f s  %11s%n", step, what, nanos / 1e9, Sizes.rate(bytes, nanos));
+        out.printf(Locale.ROOT, "  %-7s %-46s %6.2f s  %11s%n", step, what, nanos / 1e9, Sizes.rate(dataBytes, nanos));
         out.flush();
     }
 
     private void tellWhatToTry(Path original) {
+        out.println("  Rates count data only: holes cost next to nothing.");
         out.println();
         if (keep == null) {
             out.println("Both disks are the same, and deleted. What to try next:");
@@ -216,10 +219,15 @@ final class DemoCommand implements Callable<Integer> {
         } else {
             out.println("Both disks are the same. What to try next:");
         }
-        String disk = keep == null ? "disks/demo.vmdk" : original.toString();
+        String disk = keep == null ? "disks/demo.vmdk" : quoted(original.toString());
         out.println("  bin/vixdisk info " + disk);
         out.println("  bin/vixdisk copy " + disk + " demo.raw");
         out.println("  bin/vixshell                              read sectors in jshell");
+    }
+
+    /** As a shell takes it. */
+    private static String quoted(String name) {
+        return name.matches("[\\w./+:@%,-]+") ? name : "'" + name.replace("'", "'\\''") + "'";
     }
 
     /** May be called on two threads, and again when all is gone. */

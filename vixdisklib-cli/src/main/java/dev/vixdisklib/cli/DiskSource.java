@@ -4,14 +4,40 @@
  */
 package dev.vixdisklib.cli;
 
+import dev.vixdisklib.Connection;
 import dev.vixdisklib.Disk;
+import dev.vixdisklib.OpenFlag;
 import dev.vixdisklib.SectorRange;
 import dev.vixdisklib.Sectors;
+import dev.vixdisklib.VixDiskLibException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** A disk of the library. */
 record DiskSource(Disk disk) implements Source {
+
+    /**
+     * Opens a disk to read it.
+     *
+     * @throws IOException if it cannot be opened; says so where another name would do
+     */
+    static DiskSource open(Connection host, Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            throw new FileSystemException(path.toString(), null, "is a directory");
+        }
+        try {
+            return new DiskSource(host.openDisk(path, OpenFlag.READ_ONLY));
+        } catch (VixDiskLibException e) {
+            Path descriptor = Extents.descriptorOf(path).orElse(null);
+            if (descriptor == null) {
+                throw e;
+            }
+            throw new IOException(path + " is a part of the disk " + descriptor + "; name that", e);
+        }
+    }
 
     @Override
     public long bytes() {

@@ -14,9 +14,7 @@ import dev.vixdisklib.Sectors;
 import dev.vixdisklib.VixDiskLibException;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.CopyOption;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -26,7 +24,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +32,6 @@ import org.jspecify.annotations.Nullable;
  * names the other file, and moved when it is finished, the descriptor last.
  */
 final class DiskTarget implements Target {
-
-    /** How a descriptor tells where a part of the data is. */
-    private static final Pattern EXTENT =
-            Pattern.compile("(?m)^\\s*(?:RW|RDONLY|NOACCESS)\\s+\\d+\\s+\\w+\\s+\"([^\"]*)\"");
-
-    /** Larger than any descriptor. */
-    private static final int MAX_DESCRIPTOR = 1 << 20;
 
     private final Connection host;
     private final Path path;
@@ -52,9 +42,6 @@ final class DiskTarget implements Target {
     private boolean done;
 
     DiskTarget(Connection host, Path path, DiskType type, boolean replace) throws IOException {
-        if (!replace && Files.exists(path)) {
-            throw new FileAlreadyExistsException(path.toString());
-        }
         this.host = host;
         this.path = path;
         this.type = type;
@@ -62,9 +49,33 @@ final class DiskTarget implements Target {
         this.directory = Partial.pathFor(path);
     }
 
+    /** The files that a disk is made of. */
+    static List<Path> files(Path path, DiskType type) {
+        return type == DiskType.MONOLITHIC_FLAT
+                ? List.of(path, path.resolveSibling(stem(path) + "-flat.vmdk"))
+                : List.of(path);
+    }
+
+    private static String stem(Path path) {
+        return path.getFileName().toString().replaceFirst("(?i)\\.vmdk$", "");
+    }
+
+    /** The other files of a disk, which are deleted with it when it is replaced. */
+    static List<Path> deletedWith(Path path) throws IOException {
+        return hasOnlyFilesOfItsName(path) ? Extents.files(path) : List.of();
+    }
+
+    /**
+     * Whether the data of the disk that is to be replaced is in files that are called like it. If a descriptor was copied or
+     * renamed alone, its data is that of another disk, maybe of the source.
+     */
+    private static boolean hasOnlyFilesOfItsName(Path path) throws IOException {
+        return Extents.names(path).stream().allMatch(name -> name.startsWith(stem(path) + "-"));
+    }
+
     /** Does not keep {@link #close} waiting while the library makes the files, which can take long. */
     @Override
-    public void begin(long bytes, AdapterType adapter) throws IOException {
+    public void begin(long bytes, @Nullable AdapterType adapter) throws IOException {
         DiskSpec spec = DiskSpec.of(type, Transfer.sectors(bytes));
         synchronized (this) {
             requireNotDone();
@@ -72,7 +83,7 @@ final class DiskTarget implements Target {
         }
         Path inside = directory.resolve(path.getFileName());
         try {
-            host.createDisk(inside, adapter == AdapterType.UNKNOWN ? spec : spec.withAdapter(adapter));
+            host.createDisk(inside, adapter == null ? spec : spec.withAdapter(adapter));
             disk = host.openDisk(inside);
         } catch (IOException e) {
             throw withItsOwnName(e);
@@ -135,7 +146,7 @@ final class DiskTarget implements Target {
 
     /** Deletes the disk that is to be replaced, its other files included; what is no disk is only written over. */
     private void deletePrevious() throws IOException {
-        if (!Files.exists(path) || !hasOnlyFilesOfItsName()) {
+        if (!Files.exists(path) || !hasOnlyFilesOfItsName(path)) {
             return;
         }
         try {
@@ -144,22 +155,6 @@ final class DiskTarget implements Target {
             if (e.error().is(ErrorCode.FILE_ALREADY_LOCKED)) {
                 throw e;
             }
-        }
-    }
-
-    /**
-     * Whether the data of the disk that is to be replaced is in files that are called like it. If a descriptor was copied or
-     * renamed alone, its data is that of another disk, maybe of the source.
-     */
-    private boolean hasOnlyFilesOfItsName() throws IOException {
-        try (InputStream file = Files.newInputStream(path)) {
-            String text = new String(file.readNBytes(MAX_DESCRIPTOR), StandardCharsets.UTF_8);
-            String stem = path.getFileName().toString().replaceFirst("(?i)\\.vmdk$", "");
-            return text.startsWith("KDMV")
-                    || EXTENT.matcher(text)
-                            .results()
-                            .map(extent -> extent.group(1))
-                            .allMatch(name -> name.startsWith(stem + "-"));
         }
     }
 

@@ -9,32 +9,44 @@ import dev.vixdisklib.Connection;
 import dev.vixdisklib.Disk;
 import dev.vixdisklib.DiskInfo;
 import dev.vixdisklib.Geometry;
-import dev.vixdisklib.OpenFlag;
 import dev.vixdisklib.Sectors;
 import dev.vixdisklib.VixDiskLib;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code vixdisk info}. */
-@Command(name = "info", description = "Tells what a disk is.", mixinStandardHelpOptions = true)
+@Command(
+        name = "info",
+        description = "Tells what a disk is.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
 final class InfoCommand implements Callable<Integer> {
 
     private final PrintStream out;
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     @Mixin
     private final LibraryOptions library = new LibraryOptions();
 
     @Parameters(paramLabel = "DISK", description = "A VMDK file; for a flat or split disk its descriptor.")
-    private Path path = Path.of("");
+    private String name = "";
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -45,12 +57,22 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (name.isEmpty()) {
+            throw wrongUsage("a name is empty");
+        }
+        if (name.equals("-")) {
+            throw wrongUsage("info needs a file and reads no standard input; a file of that name is ./-");
+        }
         try (VixDiskLib lib = library.open();
                 Connection host = lib.connectLocal();
-                Disk disk = host.openDisk(path, OpenFlag.READ_ONLY)) {
+                Disk disk = DiskSource.open(host, Path.of(name)).disk()) {
             out.println(json ? json(disk) : Messages.printable(table(disk)));
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private ParameterException wrongUsage(String message) {
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 
     private static Json json(Disk disk) throws IOException {
@@ -63,7 +85,7 @@ final class InfoCommand implements Callable<Integer> {
                 .put("numLinks", info.numLinks())
                 .put("uuid", info.uuid().orElse(null))
                 .put("parentFileNameHint", info.parentFileNameHint().orElse(null))
-                .put("transportMode", disk.transportMode())
+                .put("transportMode", told(disk.transportMode()).orElse(null))
                 .put("logicalSectorSize", info.logicalSectorSize())
                 .put("physicalSectorSize", info.physicalSectorSize())
                 .put("biosGeometry", json(info.biosGeometry()))
@@ -88,11 +110,16 @@ final class InfoCommand implements Callable<Integer> {
                 "links           " + info.numLinks(),
                 "parent          " + info.parentFileNameHint().orElse("-"),
                 "uuid            " + info.uuid().orElse("-"),
-                "transport       " + disk.transportMode(),
+                "transport       " + told(disk.transportMode()).orElse("-"),
                 "sector size     " + sectorSize(info.logicalSectorSize()) + " logical, "
                         + sectorSize(info.physicalSectorSize()) + " physical",
                 "BIOS geometry   " + text(info.biosGeometry()),
                 "disk geometry   " + text(info.physicalGeometry()));
+    }
+
+    /** A text of the library, if there is something in it. */
+    static Optional<String> told(String text) {
+        return text.isBlank() ? Optional.empty() : Optional.of(text);
     }
 
     private static String sectorSize(OptionalInt bytes) {

@@ -18,8 +18,14 @@ record Pattern(long sectors, long dataSectors) {
         return sectors / STRIPES;
     }
 
+    /** Rounded up, so that a little data is not none. */
     long dataSectorsInStripe() {
-        return dataSectors / STRIPES;
+        return Math.min(Math.ceilDiv(dataSectors, STRIPES), stripeSectors());
+    }
+
+    /** How much data there is in all, in bytes. */
+    long dataBytes() {
+        return Sectors.toBytes(STRIPES * dataSectorsInStripe());
     }
 
     /** Whether a sector has data, not zeros. */

@@ -11,7 +11,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.CopyOption;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,16 +28,13 @@ final class RawTarget implements Target {
     private boolean done;
 
     RawTarget(Path path, boolean replace) throws IOException {
-        if (!replace && Files.exists(path)) {
-            throw new FileAlreadyExistsException(path.toString());
-        }
         this.path = path;
         this.replace = replace;
         this.partial = Partial.pathFor(path);
     }
 
     @Override
-    public synchronized void begin(long bytes, AdapterType adapter) throws IOException {
+    public synchronized void begin(long bytes, @Nullable AdapterType adapter) throws IOException {
         requireNotDone();
         channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }

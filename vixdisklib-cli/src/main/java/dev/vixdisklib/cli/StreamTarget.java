@@ -33,7 +33,7 @@ final class StreamTarget implements Target {
     }
 
     @Override
-    public void begin(long bytes, AdapterType adapter) {
+    public void begin(long bytes, @Nullable AdapterType adapter) {
         // It is there already.
     }
 

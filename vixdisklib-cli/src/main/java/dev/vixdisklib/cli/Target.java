@@ -7,6 +7,7 @@ package dev.vixdisklib.cli;
 import dev.vixdisklib.AdapterType;
 import java.io.Closeable;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a copy goes. What is not written reads as zeros. Nothing is made before {@link #begin}, and nothing is where the user
@@ -21,9 +22,9 @@ interface Target extends Transfer.Output, Closeable {
      * Begins to make the target.
      *
      * @param bytes its size, or {@link #UNKNOWN}
-     * @param adapter the adapter that a disk is made for
+     * @param adapter the adapter that a disk is made for, null for the usual one
      */
-    void begin(long bytes, AdapterType adapter) throws IOException;
+    void begin(long bytes, @Nullable AdapterType adapter) throws IOException;
 
     /** Makes the target whole, of this size, and puts it where it belongs. */
     void finish(long bytes) throws IOException;

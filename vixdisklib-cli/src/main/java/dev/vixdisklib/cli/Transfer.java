@@ -34,7 +34,6 @@ final class Transfer implements AutoCloseable {
     private final MemorySegment zeros = arena.allocate(GRANULE);
     private final Output output;
     private final LongConsumer progress;
-    private long dataBytes;
 
     /**
      * A transfer.
@@ -99,11 +98,6 @@ final class Transfer implements AutoCloseable {
         }
     }
 
-    /** How many bytes were written, zeros that were left out not counted. */
-    long dataBytes() {
-        return dataBytes;
-    }
-
     private void write(long offset, MemorySegment chunk) throws IOException {
         long begin = 0;
         while (begin < chunk.byteSize()) {
@@ -116,7 +110,6 @@ final class Transfer implements AutoCloseable {
             }
             if (begin < end) {
                 output.write(offset + begin, chunk.asSlice(begin, end - begin));
-                dataBytes += end - begin;
             }
             begin = end;
         }

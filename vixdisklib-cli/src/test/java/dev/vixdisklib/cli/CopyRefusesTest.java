@@ -68,9 +68,9 @@ class CopyRefusesTest {
         copy(at("missing.vmdk"), "b.raw").failed("missing.vmdk", "not found");
         copy(at("missing.raw"), "b.vmdk").failed("missing.raw: no such file or directory");
         copy(at("dir"), "b.raw").failed("dir: is a directory");
-        copy(at("dir.vmdk"), "b.raw").failed("dir.vmdk", "wrong type");
+        copy(at("dir.vmdk"), "b.raw").failed("dir.vmdk: is a directory");
         copy(noDisk, "b.raw").failed("no.vmdk", "not a virtual disk");
-        copy(at("flat-flat.vmdk"), "b.raw").failed("flat-flat.vmdk", "not a virtual disk");
+        copy(at("flat-flat.vmdk"), "b.raw").failed("flat-flat.vmdk is a part of the disk " + flat + "; name that");
         Cli.run("info", noDisk).failed("no.vmdk", "not a virtual disk");
     }
 
@@ -149,6 +149,16 @@ class CopyRefusesTest {
         copy(sparse, "x".repeat(256)).failed("name too long");
         copy(raw, "x".repeat(256) + ".vmdk").failed("too long");
         Cli.run("copy", sparse, Path.of("/")).failed("/: is a directory");
+        Cli.run("copy", sparse, at("dir") + "/").failed("dir: is a directory");
+    }
+
+    @Test
+    void targetsThatEndInASlash() throws IOException {
+        before = Images.listing(directory);
+        for (String name : List.of("new/", "new.vmdk/", "a.raw/", "dir/a.raw/")) {
+            Cli.run("copy", sparse, directory + "/" + name, "--force")
+                    .refused(name + " names a directory", "name the file");
+        }
     }
 
     @Test
@@ -171,6 +181,67 @@ class CopyRefusesTest {
             copy(sparse, same, "--force").refused("same file");
         }
         copy(raw, "a.raw", "--force").refused("same file");
+    }
+
+    @Test
+    void aPartOfTheSourceByAnyOfItsNames() throws IOException {
+        Files.createLink(at("hard.vmdk"), at("flat-flat.vmdk"));
+        Files.createSymbolicLink(at("soft.vmdk"), at("flat-flat.vmdk"));
+        Files.createSymbolicLink(at("same.vmdk"), flat);
+        before = Images.listing(directory);
+
+        for (Path source : List.of(flat, at("same.vmdk"))) {
+            for (String part : List.of("flat-flat.vmdk", "dir/../flat-flat.vmdk", "hard.vmdk", "soft.vmdk")) {
+                copy(source, part, "--force")
+                        .refused(part + " is a part of the source " + source + "; choose another name");
+            }
+        }
+        copy(flat, "flat-flat.vmdk").refused("is a part of the source");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"twoGbMaxExtentFlat", "twoGbMaxExtentSparse"})
+    void aPartOfASourceThatIsSplit(String subformat) throws Exception {
+        Qemu.require();
+        Path split = Qemu.create(at("split.vmdk"), subformat, 3L << 30);
+        before = Images.listing(directory);
+
+        for (int number = 1; number <= 2; number++) {
+            String part = "split-" + (subformat.endsWith("Flat") ? "f" : "s") + "00" + number + ".vmdk";
+            copy(split, part, "--force").refused(part + " is a part of the source " + split);
+            copy(at(part), "b.raw").failed(part + " is a part of the disk " + split + "; name that");
+        }
+    }
+
+    /** A part may have any name, and the target be a raw image. */
+    @Test
+    void aPartOfTheSourceThatIsCalledOtherwise() throws IOException {
+        Files.move(at("flat-flat.vmdk"), at("data.img"));
+        Files.writeString(flat, Files.readString(flat).replace("flat-flat.vmdk", "data.img"));
+        before = Images.listing(directory);
+        copy(flat, "data.img", "--force").refused("data.img is a part of the source " + flat);
+    }
+
+    /** What is replaced is deleted with its data. */
+    @Test
+    void aTargetThatTheSourceHasItsDataFrom() throws IOException {
+        Path copied = Files.copy(flat, at("copied.vmdk"));
+        before = Images.listing(directory);
+        copy(copied, "flat.vmdk", "--force").refused("flat-flat.vmdk is a part of the source " + copied);
+        copy(copied, "flat.vmdk", "--force", "--type", "flat").refused("is a part of the source");
+
+        Files.delete(flat);
+        before = Images.listing(directory);
+        copy(copied, "flat.vmdk", "--force", "--type", "flat").refused("is a part of the source");
+    }
+
+    @Test
+    void aTargetThatHasItsDataInTheSource() throws IOException {
+        Files.move(at("flat-flat.vmdk"), at("flat-data"));
+        Files.writeString(flat, Files.readString(flat).replace("flat-flat.vmdk", "flat-data"));
+        before = Images.listing(directory);
+        copy(at("flat-data"), "flat.vmdk", "--force")
+                .refused("the source " + at("flat-data") + " is a part of " + flat);
     }
 
     @Test

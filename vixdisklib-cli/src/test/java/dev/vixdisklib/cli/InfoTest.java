@@ -99,6 +99,24 @@ class InfoTest {
         assertThat(info(disk).get("path").getAsString()).isEqualTo(disk.toString());
     }
 
+    @Test
+    void aDirectoryIsCalledOne() {
+        Cli.run("info", directory).failed(directory + ": is a directory");
+    }
+
+    @Test
+    void aPartOfADiskLeadsToTheDisk() throws Exception {
+        Path disk = Qemu.create(directory.resolve("a.vmdk"), "monolithicFlat", 512);
+        Cli.run("info", directory.resolve("a-flat.vmdk")).failed("a-flat.vmdk is a part of the disk " + disk);
+    }
+
+    @Test
+    void whatTheLibraryDoesNotTellIsNotShownAsBlank() {
+        assertThat(InfoCommand.told("")).isEmpty();
+        assertThat(InfoCommand.told(" ")).isEmpty();
+        assertThat(InfoCommand.told("file")).contains("file");
+    }
+
     private static JsonObject info(Path disk) {
         return JsonParser.parseString(Cli.run("info", "--json", disk).succeeded())
                 .getAsJsonObject();

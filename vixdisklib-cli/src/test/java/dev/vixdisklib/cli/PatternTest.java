@@ -31,6 +31,14 @@ class PatternTest {
     }
 
     @Test
+    void dataIsRoundedUpToWhatStripesHold() {
+        assertThat(new Pattern(320, 0).dataBytes()).isZero();
+        assertThat(new Pattern(320, 1).dataBytes()).isEqualTo(32 * Sectors.SIZE);
+        assertThat(new Pattern(320, 33).dataBytes()).isEqualTo(64 * Sectors.SIZE);
+        assertThat(new Pattern(325, 325).dataBytes()).isEqualTo(320 * Sectors.SIZE);
+    }
+
+    @Test
     void noWordOccursTwiceSoThatASectorInTheWrongPlaceIsFound() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment all = fill(arena, 0, PATTERN.sectors());
