@@ -48,7 +48,7 @@ final class Messages {
             return "permission denied";
         }
         if (failure instanceof FileAlreadyExistsException) {
-            return "exists already; --force replaces it";
+            return "exists already";
         }
         if (failure instanceof NotDirectoryException) {
             return "is not a directory";

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** What something is called while it is being made. */
 final class Partial {
@@ -18,10 +20,14 @@ final class Partial {
     /** In bytes, on every file system that matters. */
     private static final int LONGEST_NAME = 255;
 
+    /** Not the process id alone, which is the same in every container, and comes back while old files are still there. */
+    private static final String END = "." + ProcessHandle.current().pid() + "-"
+            + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()) + ".partial";
+
     private Partial() {}
 
     /**
-     * A hidden name beside a path, which no other process uses.
+     * A hidden name beside a path, which no other process uses; the same each time in this one.
      *
      * @throws IOException if nothing can be made there
      */
@@ -36,11 +42,10 @@ final class Partial {
         if (!Files.isWritable(directory)) {
             throw new AccessDeniedException(directory.toString());
         }
-        String end = "." + ProcessHandle.current().pid() + ".partial";
         String begin = "." + path.getFileName();
-        while ((begin + end).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+        while ((begin + END).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
             begin = begin.substring(0, begin.offsetByCodePoints(begin.length(), -1));
         }
-        return directory.resolve(begin + end);
+        return directory.resolve(begin + END);
     }
 }

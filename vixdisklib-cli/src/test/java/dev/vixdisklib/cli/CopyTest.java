@@ -189,6 +189,17 @@ class CopyTest {
         copy(raw, directory.resolve("f".repeat(245) + ".vmdk"), "--type", "flat");
     }
 
+    /** Process ids come back, and are the same in every container. */
+    @ParameterizedTest
+    @ValueSource(strings = {"b.raw", "b.vmdk"})
+    void whatAProcessOfTheSameNumberHasLeftIsNoHindrance(String name) throws Exception {
+        Path raw = Images.raw(directory.resolve("a.raw"), 512, Contents.FULL, SEED);
+        Path left = directory.resolve("." + name + "." + ProcessHandle.current().pid() + ".partial");
+        Files.writeString(left, "left");
+        Cli.run("copy", raw, directory.resolve(name)).succeeded();
+        assertThat(left).hasContent("left");
+    }
+
     @Test
     void permissionsFollowTheUmask() throws Exception {
         Path raw = Images.raw(directory.resolve("a.raw"), 512, Contents.FULL, SEED);

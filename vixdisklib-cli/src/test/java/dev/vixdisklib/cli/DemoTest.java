@@ -35,6 +35,34 @@ class DemoTest {
     }
 
     @Test
+    void aLittleDataIsNotNone() {
+        assertThat(Cli.run("demo", "--size", "1M", "--data", "1").succeeded()).contains("16 KiB of data");
+        assertThat(Cli.run("demo", "--size", "1M", "--data", "0").succeeded()).contains("0 B of data");
+    }
+
+    @Test
+    void suggestsWhatAShellTakes() throws Exception {
+        Path disks = directory.resolve("it's a $HOME");
+        String out =
+                Cli.run("demo", "--size", "1M", "--data", "0", "--keep", disks).succeeded();
+        String suggestion = out.lines()
+                .filter(line -> line.contains("vixdisk info "))
+                .findFirst()
+                .orElseThrow();
+        String name = suggestion.replaceFirst(".*vixdisk info ", "");
+        assertThat(Command.of("sh", "-c", "ls " + name).run().succeeded().strip())
+                .isEqualTo(disks.resolve("demo.vmdk").toString());
+    }
+
+    @Test
+    void whatAProcessOfTheSameNumberHasLeftIsNoHindrance() throws IOException {
+        String pid = Long.toString(ProcessHandle.current().pid());
+        Path left = Files.createFile(directory.resolve(".demo-copy.vmdk." + pid + ".partial"));
+        Cli.run("demo", "--size", "1M", "--data", "1M", "--keep", directory).succeeded();
+        assertThat(left).isEmptyFile();
+    }
+
+    @Test
     void replacesNothing() throws IOException {
         for (String name : new String[] {"demo.vmdk", "demo-copy.vmdk"}) {
             Path there = Files.writeString(directory.resolve(name), "precious");
