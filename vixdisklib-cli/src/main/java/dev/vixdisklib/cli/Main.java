@@ -6,11 +6,14 @@ package dev.vixdisklib.cli;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code vixdisk}. */
 @Command(
@@ -81,10 +84,29 @@ public final class Main {
         return (exception, args) -> {
             CommandLine command = exception.getCommandLine();
             command.getErr()
-                    .println("vixdisk: " + Messages.oneLine(exception.getMessage()) + "; see '"
+                    .println("vixdisk: " + Messages.oneLine(whatIsWrong(exception)) + "; see '"
                             + command.getCommandSpec().qualifiedName() + " --help'");
             return CommandLine.ExitCode.USAGE;
         };
+    }
+
+    private static @Nullable String whatIsWrong(ParameterException exception) {
+        if (!(exception instanceof UnmatchedArgumentException e)) {
+            return exception.getMessage();
+        }
+        Map<String, CommandLine> commands = e.getCommandLine().getSubcommands();
+        String first = e.getUnmatched().get(0);
+        String option = first.replaceFirst("=.*", "");
+        if (commands.values().stream()
+                .anyMatch(command -> command.getCommandSpec().optionsMap().containsKey(option))) {
+            return "'" + option + "' belongs to a command; write it after the command";
+        }
+        if (e.isUnknownOption()) {
+            return e.getMessage();
+        }
+        return commands.isEmpty()
+                ? "'" + first + "' is one argument too many"
+                : "'" + first + "' is no command; there are " + String.join(", ", commands.keySet());
     }
 
     private static IExecutionExceptionHandler failure() {

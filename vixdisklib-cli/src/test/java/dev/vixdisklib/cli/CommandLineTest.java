@@ -39,23 +39,33 @@ class CommandLineTest {
         assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(70));
     }
 
-    @Test
-    void theVersionNamesTheJavaItRunsOn() {
-        assertThat(Cli.run("--version").succeeded()).startsWith("vixdisk ").contains("Java " + Runtime.version());
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "demo --version", "info --version", "copy --version"})
+    void theVersionNamesTheJavaItRunsOn(String args) {
+        assertThat(Cli.run((Object[]) args.split(" ", -1)).succeeded())
+                .startsWith("vixdisk ")
+                .contains("Java " + Runtime.version());
     }
 
     @Test
     void wrongUsageIsOneLineThatTellsWhereHelpIs() {
-        Cli.run("frobnicate").refused("'frobnicate'", "see 'vixdisk --help'");
+        Cli.run("frobnicate").refused("'frobnicate' is no command; there are demo, info, copy; see 'vixdisk --help'");
+        Cli.run("json").refused("'json' is no command");
+        for (String libdir : new String[] {"--libdir", "--libdir=b"}) {
+            Cli.run(libdir, "b", "info", "a").refused("'--libdir' belongs to a command; write it after the command");
+        }
         Cli.run("info").refused("DISK", "see 'vixdisk info --help'");
-        Cli.run("info", "a", "b").refused("'b'");
+        Cli.run("info", "a", "b").refused("'b' is one argument too many; see 'vixdisk info --help'");
+        Cli.run("info", "").refused("a name is empty");
+        Cli.run("info", "-").refused("standard input", "./-");
         Cli.run("info", "--jsn", "a").refused("--jsn");
         Cli.run("copy", "a.vmdk").refused("TARGET", "see 'vixdisk copy --help'");
-        Cli.run("copy", "a.vmdk", "b", "c").refused("'c'");
+        Cli.run("copy", "a.vmdk", "b", "c").refused("'c' is one argument too many");
+        Cli.run("copy", "a.vmdk", "b", "--type", "flat").refused("--type is for a target that ends in .vmdk", "b");
         Cli.run("copy", "a.vmdk", "b", "--type", "thick").refused("'thick'", "sparse", "flat");
         Cli.run("copy", "", "b").refused("empty");
         Cli.run("copy", "a", "").refused("empty");
-        Cli.run("demo", "--size", "4X").refused("'4X'", "K, M, G or T");
+        Cli.run("demo", "--size", "4X").refused("'4X'", "K, M, G, T, P or E");
         Cli.run("demo", "--size", "1K").refused("1 MiB");
         Cli.run("demo", "--size", "1M", "--data", "2M").refused("room for the data");
     }
@@ -92,6 +102,11 @@ class CommandLineTest {
     @Test
     void aNameCannotSteerTheTerminal() {
         Cli.run("info", "\u001b]0;title\u0007.vmdk").failed("?]0;title?.vmdk");
+    }
+
+    @Test
+    void sizesAreCalledSizes() {
+        assertThat(Cli.run("demo", "--help").succeeded()).contains("--size=SIZE", "--data=SIZE");
     }
 
     @Test
@@ -132,7 +147,7 @@ class CommandLineTest {
                 .containsExactly(
                         "x: no such file or directory",
                         "x: permission denied",
-                        "x: exists already; --force replaces it",
+                        "x: exists already",
                         "x: is not a directory",
                         "x: the directory is not empty",
                         "x: File name too long",
