@@ -6,12 +6,17 @@ package dev.vixdisklib;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.vixdisklib.shim.FakeVddk;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class VixDiskLibTest extends TestDisks {
@@ -76,6 +81,25 @@ class VixDiskLibTest extends TestDisks {
                 .isThrownBy(() -> VixDiskLib.open(directory))
                 .withMessageContaining(lib.libraryFile().toString())
                 .withMessageContaining(directory.toString());
+    }
+
+    @Test
+    void aPlaceThatDoesNotExistIsSaidToBeMissingAlsoWhenALibraryIsLoaded() {
+        Path missing = directory.resolve("missing");
+        assertThatIOException()
+                .isThrownBy(() -> VixDiskLib.open(missing))
+                .withMessageContaining(missing + ": does not exist");
+    }
+
+    @Test
+    void pathsOfAnotherFileSystemAreRefused() throws IOException {
+        try (FileSystem zip = FileSystems.newFileSystem(directory.resolve("a.zip"), Map.of("create", "true"))) {
+            Path inside = zip.getPath("/vddk");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> VixDiskLib.open(inside))
+                    .withMessageContaining(inside.toUri().toString());
+            assertThatIllegalArgumentException().isThrownBy(() -> VixDiskLib.open(FakeVddk.directory(), inside));
+        }
     }
 
     @Test

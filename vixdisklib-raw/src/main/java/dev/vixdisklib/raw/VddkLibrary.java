@@ -19,7 +19,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -77,7 +76,7 @@ public final class VddkLibrary {
      * @return the library of this process
      * @throws VddkLoadException if there is no usable library; the message has a line for every place tried, with the
      *     dynamic loader's own words. Nothing is remembered: a later call can succeed
-     * @throws IllegalStateException if this process has loaded another library before
+     * @throws IllegalStateException if this process has loaded another library before, and the location is there
      * @throws IllegalCallerException if native access is denied to this module
      */
     public static VddkLibrary load(Path location, Collection<String> required) throws VddkLoadException {
@@ -86,6 +85,8 @@ public final class VddkLibrary {
             if (present == null) {
                 present = new Search(location.toAbsolutePath().normalize(), Set.copyOf(required)).load();
                 loaded = present;
+            } else if (!Files.exists(location)) {
+                throw unusable(location.toAbsolutePath(), List.of(location.toAbsolutePath() + ": does not exist"));
             } else if (!present.isAt(location)) {
                 throw new IllegalStateException("this process has loaded " + present.file
                         + " and can use no other VixDiskLib; " + location.toAbsolutePath()
@@ -94,17 +95,6 @@ public final class VddkLibrary {
                 present.checkHas(required);
             }
             return present;
-        }
-    }
-
-    /**
-     * The library that this process has loaded.
-     *
-     * @return the library, empty before {@link #load}
-     */
-    public static Optional<VddkLibrary> loaded() {
-        synchronized (LOCK) {
-            return Optional.ofNullable(loaded);
         }
     }
 
