@@ -4,10 +4,10 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.HostPaths;
 import dev.vixdisklib.internal.Leaks;
 import dev.vixdisklib.internal.NativeConnection;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -31,6 +31,7 @@ public final class Connection implements AutoCloseable {
      * @param flags how to open it
      * @return the disk, for the caller to close
      * @throws VixDiskLibException if the library fails, for example because the file is missing, is no disk, or is locked
+     * @throws IllegalArgumentException if the path is not of this host's file system
      * @throws IllegalStateException if this is closed
      */
     public Disk openDisk(Path path, OpenFlag... flags) throws IOException {
@@ -38,7 +39,7 @@ public final class Connection implements AutoCloseable {
         for (OpenFlag flag : flags) {
             bits |= flag.bit();
         }
-        return new Disk(connection.open(absolute(path), bits));
+        return new Disk(connection.open(HostPaths.absolute(path).toString(), bits));
     }
 
     /**
@@ -47,6 +48,8 @@ public final class Connection implements AutoCloseable {
      * @param path where; nothing must be there
      * @param spec what it is to be
      * @throws VixDiskLibException if the library fails, for example because the file exists or the type is not supported
+     * @throws UnsupportedOperationException if the library lacks {@code Create}
+     * @throws IllegalArgumentException if the path is not of this host's file system
      * @throws IllegalStateException if this is closed
      */
     public void createDisk(Path path, DiskSpec spec) throws IOException {
@@ -60,12 +63,14 @@ public final class Connection implements AutoCloseable {
      * @param spec what it is to be
      * @param listener hears of progress; what it throws is thrown when the disk has been created
      * @throws VixDiskLibException if the library fails, for example because the file exists or the type is not supported
+     * @throws UnsupportedOperationException if the library lacks {@code Create}
+     * @throws IllegalArgumentException if the path is not of this host's file system
      * @throws IllegalStateException if this is closed
      */
     public void createDisk(Path path, DiskSpec spec, ProgressListener listener) throws IOException {
         Objects.requireNonNull(spec, "spec");
         Objects.requireNonNull(listener, "listener");
-        connection.create(absolute(path), spec, listener);
+        connection.create(HostPaths.absolute(path).toString(), spec, listener);
     }
 
     /**
@@ -73,18 +78,12 @@ public final class Connection implements AutoCloseable {
      *
      * @param path the disk; for a flat or split one the descriptor file
      * @throws VixDiskLibException if the library fails
+     * @throws UnsupportedOperationException if the library lacks {@code Unlink}
+     * @throws IllegalArgumentException if the path is not of this host's file system
      * @throws IllegalStateException if this is closed
      */
     public void deleteDisk(Path path) throws IOException {
-        connection.unlink(absolute(path));
-    }
-
-    private static String absolute(Path path) {
-        if (!path.getFileSystem().equals(FileSystems.getDefault())) {
-            // The library would take the name for one of this host.
-            throw new IllegalArgumentException(path.toUri() + " is not a file of this host");
-        }
-        return path.toAbsolutePath().toString();
+        connection.unlink(HostPaths.absolute(path).toString());
     }
 
     /**

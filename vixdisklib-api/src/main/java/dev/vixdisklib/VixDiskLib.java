@@ -37,6 +37,8 @@ public final class VixDiskLib implements AutoCloseable {
      * @throws IOException if there is no usable library, with a line for every place tried; or, as a
      *     {@link VixDiskLibException}, if it failed to initialise
      * @throws IllegalStateException if this process uses another library already, or this one with a configuration file
+     * @throws IllegalCallerException if native access is denied to the module {@code dev.vixdisklib.raw}
+     * @throws IllegalArgumentException if the location is not a path of this host's file system
      */
     public static VixDiskLib open(Path location) throws IOException {
         return new VixDiskLib(new NativeSession(NativeLibrary.open(location, null)));
@@ -49,9 +51,13 @@ public final class VixDiskLib implements AutoCloseable {
      * @param configuration a file of lines {@code key=value} (VDDK guide, "Initialize the Library"), read at the first
      *     open of the process only
      * @return the library
+     * @throws java.nio.file.NoSuchFileException if the library is not open yet and there is no such configuration file
+     * @throws java.nio.file.AccessDeniedException if the library is not open yet and the configuration file cannot be read
      * @throws IOException as {@link #open(Path)} does
      * @throws IllegalStateException if this process uses another library already, or this one with another configuration
      *     file or none
+     * @throws IllegalCallerException if native access is denied to the module {@code dev.vixdisklib.raw}
+     * @throws IllegalArgumentException if one of the two is not a path of this host's file system
      */
     public static VixDiskLib open(Path location, Path configuration) throws IOException {
         return new VixDiskLib(new NativeSession(NativeLibrary.open(location, configuration)));
@@ -73,6 +79,7 @@ public final class VixDiskLib implements AutoCloseable {
      *
      * @return a connection, for the caller to close
      * @throws VixDiskLibException if the library fails
+     * @throws UnsupportedOperationException if the library lacks {@code ConnectEx}
      * @throws IllegalStateException if this is closed
      */
     public Connection connectLocalReadOnly() throws IOException {

@@ -137,6 +137,10 @@ class BufferTest extends TestDisks {
         disk.write(998, two);
         MemorySegment tooMuch = Sectors.allocate(arena, 1001);
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> disk.read(0, tooMuch));
+        MemorySegment one = Sectors.allocate(arena, 1);
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> disk.read(1000, one))
+                .withMessage("1 sector from sector 1000 is not inside " + disk.path() + ", which has 1000 sectors");
     }
 
     @Test

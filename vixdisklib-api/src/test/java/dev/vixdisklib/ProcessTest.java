@@ -5,6 +5,7 @@
 package dev.vixdisklib;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.vixdisklib.shim.FakeControl;
 import dev.vixdisklib.shim.FakeVddk;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -101,6 +103,45 @@ class ProcessTest {
         assertThat(child.out().get(2))
                 .contains("the configuration file " + file)
                 .contains("no configuration file");
+    }
+
+    /** Opens with each argument as the configuration file. */
+    static final class Tries {
+        public static void main(String[] files) {
+            for (String file : files) {
+                try (VixDiskLib lib = VixDiskLib.open(FakeVddk.directory(), Path.of(file))) {
+                    System.out.println("opened " + lib.version());
+                } catch (IOException e) {
+                    System.out.println(e);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aConfigurationThatCannotBeReadIsRefusedAndHindersNothing() throws Exception {
+        Path missing = directory.resolve("missing.conf");
+        Path file = Files.createFile(directory.resolve("vddk.conf"));
+        ChildJvm child = ChildJvm.run(Tries.class, directory, missing, directory, file);
+        assertThat(child.status()).isZero();
+        assertThat(child.out())
+                .containsExactly(
+                        "java.nio.file.NoSuchFileException: " + missing + ": there is no such configuration file",
+                        "java.nio.file.FileSystemException: " + directory
+                                + ": a configuration is a file, and this is a directory",
+                        "opened 8.0.3");
+    }
+
+    @Test
+    void aConfigurationThatIsNotPermittedIsRefused() throws Exception {
+        assumeFalse(
+                "root".equals(System.getProperty("user.name")), "root is permitted everything: run as another user");
+        Path file = Files.createFile(directory.resolve("vddk.conf"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
+        ChildJvm child = ChildJvm.run(Tries.class, directory, file);
+        assertThat(child.out())
+                .containsExactly(
+                        "java.nio.file.AccessDeniedException: " + file + ": the configuration file cannot be read");
     }
 
     /** Uses the library and closes what needs closing. */

@@ -15,6 +15,10 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -80,7 +84,8 @@ public final class NativeLibrary {
      * @param location as {@link VddkLibrary#load} takes it
      * @param configuration a configuration file, null for none
      * @return the library of this process
-     * @throws IOException if it cannot be loaded, or fails to initialise
+     * @throws IOException if it cannot be loaded, fails to initialise, or the configuration file cannot be read
+     * @throws IllegalArgumentException if one of the two is not a path of this host's file system
      * @throws IllegalStateException if this process uses another library, or this one with another configuration, or if a
      *     callback of the library is calling
      */
@@ -92,10 +97,14 @@ public final class NativeLibrary {
     private static synchronized NativeLibrary openLocked(Path location, @Nullable Path configuration)
             throws IOException {
         Path absolute =
-                configuration == null ? null : configuration.toAbsolutePath().normalize();
+                configuration == null ? null : HostPaths.absolute(configuration).normalize();
         List<String> required = REQUIRED.stream().map(PREFIX::concat).toList();
-        VddkLibrary library = VddkLibrary.load(location, required);
         NativeLibrary present = instance;
+        if (present == null && absolute != null) {
+            // A library may go on without it, and then there is no second chance.
+            requireReadable(absolute);
+        }
+        VddkLibrary library = VddkLibrary.load(HostPaths.absolute(location), required);
         if (present == null) {
             present = initialise(library, absolute);
             instance = present;
@@ -105,6 +114,18 @@ public final class NativeLibrary {
                     + described(absolute));
         }
         return present;
+    }
+
+    private static void requireReadable(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            throw new NoSuchFileException(file.toString(), null, "there is no such configuration file");
+        }
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "a configuration is a file, and this is a directory");
+        }
+        if (!Files.isReadable(file)) {
+            throw new AccessDeniedException(file.toString(), null, "the configuration file cannot be read");
+        }
     }
 
     private static String described(@Nullable Path configuration) {

@@ -60,7 +60,8 @@ final class Segments {
     static void requireInside(long start, long count, long capacity, String disk) {
         if (start < 0 || count > capacity - start) {
             throw new IndexOutOfBoundsException(count + (count == 1 ? " sector" : " sectors") + " from sector " + start
-                    + " are not inside " + disk + ", which has " + capacity + " sectors");
+                    + (count == 1 ? " is" : " are") + " not inside " + disk + ", which has " + capacity
+                    + (capacity == 1 ? " sector" : " sectors"));
         }
     }
 
