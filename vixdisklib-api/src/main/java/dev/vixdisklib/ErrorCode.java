@@ -29,7 +29,9 @@ public enum ErrorCode {
     /** {@code VIX_E_OBJECT_IS_BUSY}. */
     OBJECT_IS_BUSY(5),
     /** {@code VIX_E_NOT_SUPPORTED}. */
-    NOT_SUPPORTED(6, "this library or transport mode cannot do that"),
+    NOT_SUPPORTED(
+            6,
+            "not with this library, type of disk or transport mode; convert the disk to another type, or use another library"),
     /** {@code VIX_E_FILE_ERROR}. */
     FILE_ERROR(7),
     /** {@code VIX_E_DISK_FULL}. */
@@ -281,7 +283,9 @@ public enum ErrorCode {
     /** {@code VIX_E_DISK_PARTIALCHAIN}. */
     DISK_PARTIALCHAIN(16003),
     /** {@code VIX_E_DISK_NEEDSREPAIR}. */
-    DISK_NEEDSREPAIR(16006),
+    DISK_NEEDSREPAIR(
+            16006,
+            "restore a copy, or repair the disk with vmware-vdiskmanager -R or, on an ESXi host, vmkfstools -x repair"),
     /** {@code VIX_E_DISK_OUTOFRANGE}. */
     DISK_OUTOFRANGE(16007, "the range is outside the disk"),
     /** {@code VIX_E_DISK_CID_MISMATCH}. */

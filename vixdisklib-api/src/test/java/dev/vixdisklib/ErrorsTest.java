@@ -60,6 +60,12 @@ class ErrorsTest {
     }
 
     @Test
+    void aDiskThatIsDamagedOrOfAnotherTypeHasAHint() {
+        assertThat(ErrorCode.NOT_SUPPORTED.hint().orElseThrow()).contains("convert the disk");
+        assertThat(ErrorCode.DISK_NEEDSREPAIR.hint().orElseThrow()).contains("repair");
+    }
+
+    @Test
     void anErrorKeepsItsUpperBits() {
         VixError error = new VixError(0xffff_ffff_0000_0004L);
         assertThat(error.number()).isEqualTo(4);
