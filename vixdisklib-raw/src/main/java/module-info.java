@@ -8,8 +8,8 @@
  *
  * <p>Most programs want {@code dev.vixdisklib}, the API on top. This module checks nothing: a wrong argument to a
  * function in {@link dev.vixdisklib.raw.c} can end the JVM. All restricted methods of the Foreign Function and Memory API
- * are called in here and nowhere else, so {@code --enable-native-access=dev.vixdisklib.raw} is all that an application
- * has to allow.
+ * that an application needs are called in here, so {@code --enable-native-access=dev.vixdisklib.raw} is all that it has to
+ * allow. Only {@code FakeControl} of {@code dev.vixdisklib.shim}, which is for tests, calls some too.
  */
 module dev.vixdisklib.raw {
     requires static org.jspecify;

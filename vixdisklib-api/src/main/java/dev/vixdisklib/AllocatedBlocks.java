@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * asked during iteration, a part of the disk at a time, so memory stays bounded on disks of any size; each iteration asks
  * anew. What is written meanwhile may be missing.
  *
- * <p>The library tells about chunks of {@value #CHUNK} sectors, and not about an incomplete chunk at the end of a disk,
+ * <p>The library tells about chunks of 128 sectors, and not about an incomplete chunk at the end of a disk,
  * which therefore counts as allocated (VDDK guide, "QueryAllocatedBlocks"). Where it cannot tell at all, as with old servers
  * and some kinds of disks, everything counts as allocated: see {@link #isKnown}.
  *
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class AllocatedBlocks implements Iterable<SectorRange> {
 
     /** The smallest chunk that the library takes, in sectors. */
-    private static final int CHUNK = 128;
+    private static final int CHUNK = VixDiskLibNative.VIXDISKLIB_MIN_CHUNK_SIZE();
 
     /** The most chunks that the library takes in a query. */
     private static final int QUERY_CHUNKS = VixDiskLibNative.VIXDISKLIB_MAX_CHUNK_NUMBER();

@@ -85,7 +85,7 @@ public final class Disk implements AutoCloseable {
      * Puts what was written on stable storage. Closing the disk does not.
      *
      * @throws VixDiskLibException if the library fails
-     * @throws UnsupportedOperationException if the library has no such function (before VDDK 6.0)
+     * @throws UnsupportedOperationException if the library lacks {@code Flush}
      * @throws IllegalStateException if the disk is closed
      */
     public void flush() throws IOException {

@@ -28,6 +28,7 @@ public final class Metadata {
      *
      * @return the keys, in the library's order
      * @throws VixDiskLibException if the library fails
+     * @throws UnsupportedOperationException if the library lacks {@code GetMetadataKeys}
      * @throws IllegalStateException if the disk is closed
      */
     public List<String> keys() throws IOException {
@@ -40,6 +41,7 @@ public final class Metadata {
      * @param key the key
      * @return the value, empty if there is no such key
      * @throws VixDiskLibException if the library fails
+     * @throws UnsupportedOperationException if the library lacks {@code ReadMetadata}
      * @throws IllegalArgumentException if the key contains a NUL character
      * @throws IllegalStateException if the disk is closed
      */
@@ -54,6 +56,7 @@ public final class Metadata {
      * @param value the value
      * @throws VixDiskLibException if the library fails, for example because the disk is read-only or the room for metadata
      *     is used up
+     * @throws UnsupportedOperationException if the library lacks {@code WriteMetadata}
      * @throws IllegalArgumentException if the key or the value contains a NUL character
      * @throws IllegalStateException if the disk is closed
      */
@@ -66,6 +69,7 @@ public final class Metadata {
      *
      * @return a copy, in the library's order
      * @throws VixDiskLibException if the library fails
+     * @throws UnsupportedOperationException if the library lacks {@code GetMetadataKeys} or {@code ReadMetadata}
      * @throws IllegalStateException if the disk is closed
      */
     public Map<String, String> asMap() throws IOException {

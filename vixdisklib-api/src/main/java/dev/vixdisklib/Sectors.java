@@ -55,6 +55,7 @@ public final class Sectors {
      * @param sectors the size in sectors, at least 1
      * @return a segment of {@code sectors} &times; {@value #SIZE} bytes
      * @throws IllegalArgumentException if the size is not positive
+     * @throws ArithmeticException if the bytes exceed a {@code long}
      * @throws OutOfMemoryError if there is not that much memory
      */
     public static MemorySegment allocate(SegmentAllocator allocator, long sectors) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the dynamic section and the dynamic symbols of a shared library say, read without loading it. 64-bit
- * little-endian ELF only: VDDK exists for nothing else.
+ * little-endian ELF only, which is what VDDK for Linux is.
  *
  * @param soname the library's own name, null if it has none
  * @param needed the names of the libraries that it needs, in the file's order
