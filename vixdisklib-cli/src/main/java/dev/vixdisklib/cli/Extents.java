@@ -24,7 +24,7 @@ final class Extents {
             Pattern.compile("(?mi)^\\s*(?:RW|RDONLY|NOACCESS)\\s+\\d+\\s+\\w+\\s+\"([^\"\\x00]*)\"");
 
     /** What such a file is usually called. */
-    private static final Pattern NAME = Pattern.compile("(?i)(.+)-(?:flat|[fs]\\d+)(\\.vmdk)");
+    private static final Pattern NAME = Pattern.compile("(?i)(.+)-(?:flat|delta|[fs]\\d+)(\\.vmdk)");
 
     /** Larger than any descriptor: a disk of 62 TiB is split into some 31 thousand files. */
     private static final int MAX_DESCRIPTOR = 4 << 20;
