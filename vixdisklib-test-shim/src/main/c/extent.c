@@ -8,15 +8,19 @@
 
 #include "link.h"
 
-VixError extent_readRun(Extent *extent, const Run *run, uint8 *buffer)
+VixError extent_readRun(Extent *extent, uint64 sector, const Run *run, uint8 *buffer)
 {
-   size_t bytes = (size_t)(run->sectors * SECTOR_SIZE);
-
    if (run->kind == RUN_DATA) {
-      return file_read(extent->file, run->fileOffset, buffer, bytes);
+      return extent->type->readData(extent, sector, run, buffer);
    }
-   memset(buffer, 0, bytes);
+   memset(buffer, 0, (size_t)(run->sectors * SECTOR_SIZE));
    return VIX_OK;
+}
+
+VixError extent_readFile(Extent *extent, uint64 sector, const Run *run, uint8 *buffer)
+{
+   (void)sector;
+   return file_read(extent->file, run->fileOffset, buffer, (size_t)(run->sectors * SECTOR_SIZE));
 }
 
 VixError extent_readHole(const Extent *extent, uint64 sector, uint64 count, uint8 *buffer)
@@ -72,7 +76,8 @@ static VixError zeroNothing(Extent *extent)
 
 void extent_beZero(Extent *extent)
 {
-   static const ExtentType zero = {zeroLocate, zeroWrite, zeroNothing, zeroNothing, NULL};
+   static const ExtentType zero = {
+      .locate = zeroLocate, .write = zeroWrite, .flush = zeroNothing, .close = zeroNothing};
 
    extent->type = &zero;
 }

@@ -31,6 +31,9 @@ typedef struct ExtentType {
    /* Finds the run that begins at a sector, no longer than maxSectors. */
    VixError (*locate)(Extent *extent, uint64 sector, uint64 maxSectors, Run *run);
 
+   /* Reads all of a run of RUN_DATA that locate has found at a sector. */
+   VixError (*readData)(Extent *extent, uint64 sector, const Run *run, uint8 *buffer);
+
    VixError (*write)(Extent *extent, uint64 sector, uint64 count, const uint8 *buffer);
 
    VixError (*flush)(Extent *extent);
@@ -64,13 +67,16 @@ VixError extent_beFlat(Extent *extent, uint64 startSector);
 VixError extent_beSparse(Extent *extent);
 void extent_beZero(Extent *extent);
 
-/* Reads the data of a run, or zeros for one that has none. */
-VixError extent_readRun(Extent *extent, const Run *run, uint8 *buffer);
+/* Reads the data of a run that begins at a sector, or zeros for one that has none. */
+VixError extent_readRun(Extent *extent, uint64 sector, const Run *run, uint8 *buffer);
 
 /* Reads what shows through a hole: the data of the parent of the extent's link, or zeros. */
 VixError extent_readHole(const Extent *extent, uint64 sector, uint64 count, uint8 *buffer);
 
 VixError extent_write(Extent *extent, uint64 sector, uint64 count, const uint8 *buffer);
+
+/* The readData of an extent whose data is in its file as it is. */
+VixError extent_readFile(Extent *extent, uint64 sector, const Run *run, uint8 *buffer);
 
 /* The flush of an extent whose writes are all in its file. */
 VixError extent_syncFile(Extent *extent);

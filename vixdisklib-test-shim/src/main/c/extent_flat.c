@@ -58,7 +58,12 @@ static VixError flatClose(Extent *extent)
 
 VixError extent_beFlat(Extent *extent, uint64 startSector)
 {
-   static const ExtentType flat = {flatLocate, flatWrite, extent_syncFile, flatClose, flatFindSpace};
+   static const ExtentType flat = {.locate = flatLocate,
+                                   .readData = extent_readFile,
+                                   .write = flatWrite,
+                                   .flush = extent_syncFile,
+                                   .close = flatClose,
+                                   .findSpace = flatFindSpace};
    uint64 needed = (startSector + extent->sectors) * SECTOR_SIZE;
 
    if (!file_reaches(extent->file, needed)) {

@@ -188,7 +188,11 @@ static VixError sparseClose(Extent *extent)
 
 VixError extent_beSparse(Extent *extent)
 {
-   static const ExtentType type = {sparseLocate, sparseWrite, extent_syncFile, sparseClose, NULL};
+   static const ExtentType type = {.locate = sparseLocate,
+                                   .readData = extent_readFile,
+                                   .write = sparseWrite,
+                                   .flush = extent_syncFile,
+                                   .close = sparseClose};
    Sparse *sparse = calloc(1, sizeof *sparse);
    VixError error;
 

@@ -69,7 +69,7 @@ static VixError readRun(const ChainRun *found, uint8 *buffer)
    if (found->run.kind == RUN_HOLE && found->link->parentMissing) {
       return VIX_E_DISK_PARTIALCHAIN;
    }
-   return extent_readRun(found->extent, &found->run, buffer);
+   return extent_readRun(found->extent, found->within, &found->run, buffer);
 }
 
 VixError link_read(const Link *link, uint64 sector, uint64 count, uint8 *buffer)
