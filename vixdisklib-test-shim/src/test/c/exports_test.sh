@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the vixdisklib authors.
 #
-# The library exports what it should and nothing else, and needs nothing but the C library.
+# The library exports what it should and nothing else, and needs nothing but the C library and zlib.
 # Usage: exports_test.sh <folder of the fake VDDK> <abi_functions.inc> <vddkFake.h>
 set -eu
 library=$1/lib64/libvixDiskLib.so
@@ -22,7 +22,7 @@ fi
 [ -L "$1/lib64/libvixDiskLib.so" ] && [ -L "$1/lib64/libvixDiskLib.so.8" ] && [ -f "$1/lib64/libvixDiskLib.so.8.0.3" ]
 for needed in $(readelf -d "$library" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p'); do
    case $needed in
-      libc.so.* | libpthread.so.* | libdl.so.* | ld-linux*) ;;
+      libc.so.* | libpthread.so.* | libdl.so.* | libz.so.* | ld-linux*) ;;
       *) echo "unexpected dependency: $needed"; exit 1 ;;
    esac
 done
