@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "link.h"
+#include "log.h"
 
 VixError extent_readRun(Extent *extent, uint64 sector, const Run *run, uint8 *buffer)
 {
@@ -35,12 +36,23 @@ VixError extent_readHole(const Extent *extent, uint64 sector, uint64 count, uint
    return VIX_OK;
 }
 
-VixError extent_write(Extent *extent, uint64 sector, uint64 count, const uint8 *buffer)
+VixError extent_checkWrite(const Extent *extent)
 {
    if (extent->access != ACCESS_READ_WRITE) {
       return VIX_E_FILE_READ_ONLY;
    }
-   return extent->type->write(extent, sector, count, buffer);
+   if (extent->type->write == NULL) {
+      log_warn("VixDiskLib: a stream-optimized disk cannot be written.\n");
+      return VIX_E_NOT_SUPPORTED;
+   }
+   return VIX_OK;
+}
+
+VixError extent_write(Extent *extent, uint64 sector, uint64 count, const uint8 *buffer)
+{
+   VixError error = extent_checkWrite(extent);
+
+   return error == VIX_OK ? extent->type->write(extent, sector, count, buffer) : error;
 }
 
 VixError extent_syncFile(Extent *extent)

@@ -11,6 +11,7 @@
 #include "common.h"
 #include "descriptor.h"
 #include "file.h"
+#include "sparse_header.h"
 
 typedef enum {
    RUN_HOLE, /* never written: the parent's data shows */
@@ -34,6 +35,7 @@ typedef struct ExtentType {
    /* Reads all of a run of RUN_DATA that locate has found at a sector. */
    VixError (*readData)(Extent *extent, uint64 sector, const Run *run, uint8 *buffer);
 
+   /* NULL if what the extent has cannot be changed. */
    VixError (*write)(Extent *extent, uint64 sector, uint64 count, const uint8 *buffer);
 
    VixError (*flush)(Extent *extent);
@@ -59,12 +61,13 @@ struct Extent {
    bool written;          /* since it was opened */
    uint64 startOffset;    /* flat: of the data in the file, in bytes */
    struct Sparse *sparse; /* sparse */
-   uint64 numTables;      /* sparse: grain tables, each of which has an entry in memory */
+   struct Stream *stream; /* stream-optimized */
+   uint64 numTables;      /* sparse and stream-optimized: grain tables, each of which has an entry in memory */
 };
 
 /* Each makes an extent, whose file and sectors are set, one of its type. A failure leaves nothing to be closed. */
 VixError extent_beFlat(Extent *extent, uint64 startSector);
-VixError extent_beSparse(Extent *extent);
+VixError extent_beSparse(Extent *extent); /* or stream-optimized, if the file says so */
 void extent_beZero(Extent *extent);
 
 /* Reads the data of a run that begins at a sector, or zeros for one that has none. */
@@ -73,6 +76,11 @@ VixError extent_readRun(Extent *extent, uint64 sector, const Run *run, uint8 *bu
 /* Reads what shows through a hole: the data of the parent of the extent's link, or zeros. */
 VixError extent_readHole(const Extent *extent, uint64 sector, uint64 count, uint8 *buffer);
 
+/* The part of extent_beSparse for a file whose header says that its grains are compressed. */
+VixError extent_beStream(Extent *extent, const SparseHeader *header);
+
+/* Whether the extent can be written at all. */
+VixError extent_checkWrite(const Extent *extent);
 VixError extent_write(Extent *extent, uint64 sector, uint64 count, const uint8 *buffer);
 
 /* The readData of an extent whose data is in its file as it is. */

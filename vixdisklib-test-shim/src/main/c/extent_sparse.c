@@ -186,6 +186,24 @@ static VixError sparseClose(Extent *extent)
    return error != VIX_OK ? error : closeError;
 }
 
+static VixError readHeader(Extent *extent, SparseHeader *header)
+{
+   VixError error = sparse_readHeader(extent->file, header);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   if (header->capacity < extent->sectors) {
+      log_warn("VixDiskLib: a sparse extent is smaller than its descriptor says.\n");
+      return VIX_E_DISK_INVALIDDISK;
+   }
+   if (header->unclean) {
+      log_info("VixDiskLib: a sparse extent was not closed properly by its last writer.\n");
+   }
+   extent->numTables = sparse_numTables(header);
+   return VIX_OK;
+}
+
 VixError extent_beSparse(Extent *extent)
 {
    static const ExtentType type = {.locate = sparseLocate,
@@ -199,10 +217,11 @@ VixError extent_beSparse(Extent *extent)
    if (sparse == NULL) {
       return VIX_E_OUT_OF_MEMORY;
    }
-   error = sparse_readHeader(extent->file, &sparse->header);
-   if (error == VIX_OK && sparse->header.capacity < extent->sectors) {
-      log_warn("VixDiskLib: a sparse extent is smaller than its descriptor says.\n");
-      error = VIX_E_DISK_INVALIDDISK;
+   error = readHeader(extent, &sparse->header);
+   if (error == VIX_OK && sparse_isCompressed(&sparse->header)) {
+      error = extent_beStream(extent, &sparse->header);
+      free(sparse);
+      return error;
    }
    if (error == VIX_OK) {
       error = grainTables_open(extent->file, &sparse->header, &sparse->tables);
@@ -211,11 +230,7 @@ VixError extent_beSparse(Extent *extent)
       free(sparse);
       return error;
    }
-   if (sparse->header.unclean) {
-      log_info("VixDiskLib: a sparse extent was not closed properly by its last writer.\n");
-   }
    extent->type = &type;
    extent->sparse = sparse;
-   extent->numTables = sparse_numTables(&sparse->header);
    return VIX_OK;
 }

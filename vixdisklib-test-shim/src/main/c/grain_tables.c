@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "marker.h"
 
 /* The cache takes at most about 1 MiB: tables for 16 GiB of a usual disk. */
 #define CACHE_BYTES (UINT64_C(1) << 20)
@@ -131,6 +132,15 @@ static VixError damaged(const char *what, uint64 value)
    return VIX_E_DISK_NEEDSREPAIR;
 }
 
+/* A table without its marker could be anything: zeros that are read as one would be holes. */
+static VixError checkMarker(const GrainTables *tables, uint32 sector)
+{
+   bool isAt = true;
+   VixError error = tables->header.hasFooter ? marker_isAt(tables->file, sector - 1, MARKER_TABLE, &isAt) : VIX_OK;
+
+   return error != VIX_OK || isAt ? error : damaged("a grain table without marker", sector);
+}
+
 static bool isTableInFile(const GrainTables *tables, uint32 sector)
 {
    return sector > 0 && file_reaches(tables->file, sector * SECTOR_SIZE + tables->tableBytes);
@@ -179,7 +189,10 @@ static VixError load(GrainTables *tables, uint64 table, CachedTable **place)
       if (!isTableInFile(tables, sector)) {
          return damaged("a grain table", sector);
       }
-      error = claimPlace(tables, found);
+      error = checkMarker(tables, sector);
+      if (error == VIX_OK) {
+         error = claimPlace(tables, found);
+      }
       if (error == VIX_OK) {
          error = file_read(tables->file, sector * SECTOR_SIZE, found->entries, tables->tableBytes);
       }

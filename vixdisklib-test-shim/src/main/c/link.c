@@ -130,10 +130,31 @@ VixError link_nextAllocated(const Link *link, uint64 from, uint64 to, uint64 *st
 
 /* --------------------------------------------------------------------------------------------------- writing */
 
+/* A write that is refused changes nothing: it is refused before the content ID is new. */
+static VixError checkWrite(const Link *link, uint64 sector, uint64 count)
+{
+   VixError error = VIX_OK;
+
+   while (error == VIX_OK && count > 0) {
+      const Extent *extent = findExtent(link, sector);
+      uint64 part = minOf(count, extent->firstSector + extent->sectors - sector);
+
+      error = extent_checkWrite(extent);
+      sector += part;
+      count -= part;
+   }
+   return error;
+}
+
 VixError link_write(Link *link, uint64 sector, uint64 count, const uint8 *buffer)
 {
+   VixError error = checkWrite(link, sector, count);
+
+   if (error != VIX_OK) {
+      return error;
+   }
    if (count > 0 && !link->contentIdChanged) {
-      VixError error = link_changeContentId(link);
+      error = link_changeContentId(link);
 
       if (error != VIX_OK) {
          return error;
@@ -143,8 +164,8 @@ VixError link_write(Link *link, uint64 sector, uint64 count, const uint8 *buffer
       Extent *extent = findExtent(link, sector);
       uint64 within = sector - extent->firstSector;
       uint64 part = minOf(count, extent->sectors - within);
-      VixError error = extent_write(extent, within, part, buffer);
 
+      error = extent_write(extent, within, part, buffer);
       if (error != VIX_OK) {
          return error;
       }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "marker.h"
 
 /* Offsets of the fields in the sector; numbers are little-endian and not aligned. */
 enum {
@@ -34,7 +35,9 @@ static const uint8 newlineTest[4] = {'\n', ' ', '\r', '\n'};
 #define MAX_GRAIN_SECTORS (128 * 1024)
 #define MAX_TABLE_ENTRIES 65536
 #define MAX_DESCRIPTOR_SECTORS 2048
-#define DIRECTORY_AT_END UINT64_MAX
+
+#define COMPRESSION_NONE 0
+#define COMPRESSION_DEFLATE 1
 
 static uint16 get16(const uint8 *from)
 {
@@ -60,6 +63,12 @@ static uint64 get64(const uint8 *from)
    return le64toh(value);
 }
 
+static void put16(uint8 *to, uint16 value)
+{
+   value = htole16(value);
+   memcpy(to, &value, sizeof value);
+}
+
 static void put32(uint8 *to, uint32 value)
 {
    value = htole32(value);
@@ -80,6 +89,11 @@ bool sparse_isHosted(const uint8 bytes[4])
 bool sparse_isEsx(const uint8 bytes[4])
 {
    return memcmp(bytes, "COWD", 4) == 0;
+}
+
+bool sparse_isCompressed(const SparseHeader *header)
+{
+   return (header->flags & SPARSE_FLAG_COMPRESSED) != 0;
 }
 
 uint64 sparse_numTables(const SparseHeader *header)
@@ -147,17 +161,30 @@ static void decode(const uint8 *sector, SparseHeader *header)
    header->directory = get64(sector + AT_DIRECTORY);
    header->overhead = get64(sector + AT_OVERHEAD);
    header->unclean = sector[AT_UNCLEAN] != 0;
+   header->hasFooter = false;
 }
 
-VixError sparse_readHeader(File *file, SparseHeader *header)
+/* Grains are as they are in disks that are written, or as they are in streams. */
+static VixError checkCompression(const SparseHeader *header, uint16 compression)
+{
+   uint32 streamed = SPARSE_FLAG_COMPRESSED | SPARSE_FLAG_MARKERS;
+   uint32 flags = header->flags & streamed;
+
+   if ((flags == streamed && compression == COMPRESSION_DEFLATE) ||
+       (flags == 0 && compression == COMPRESSION_NONE && header->directory != SPARSE_DIRECTORY_AT_END)) {
+      return VIX_OK;
+   }
+   log_warn("VixDiskLib: sparse extents with flags 0x%x and compression %u are not supported.\n", header->flags,
+            compression);
+   return VIX_E_NOT_SUPPORTED;
+}
+
+/* Reads a header, or a footer, and checks what can be checked without the other parts of the file. */
+static VixError readAt(File *file, uint64 offset, SparseHeader *header)
 {
    uint8 sector[512];
-   VixError error;
+   VixError error = file_read(file, offset, sector, sizeof sector);
 
-   if (!file_reaches(file, sizeof sector)) {
-      return damaged("it is cut off");
-   }
-   error = file_read(file, 0, sector, sizeof sector);
    if (error != VIX_OK) {
       return error;
    }
@@ -173,12 +200,67 @@ VixError sparse_readHeader(File *file, SparseHeader *header)
        memcmp(sector + AT_NEWLINE_TEST, newlineTest, sizeof newlineTest) != 0) {
       return damaged("a transfer as text has changed it");
    }
-   if ((header->flags & (SPARSE_FLAG_COMPRESSED | SPARSE_FLAG_MARKERS)) != 0 || get16(sector + AT_COMPRESSION) != 0 ||
-       header->directory == DIRECTORY_AT_END) {
-      log_warn("VixDiskLib: compressed and stream-optimized disks are not supported yet.\n");
-      return VIX_E_NOT_SUPPORTED;
+   error = checkCompression(header, get16(sector + AT_COMPRESSION));
+   return error != VIX_OK ? error : checkSizes(header);
+}
+
+/* Whether a footer says the same as the header, but for what became known later. */
+static bool isFooterOf(const SparseHeader *header, const SparseHeader *footer)
+{
+   return footer->flags == header->flags && footer->capacity == header->capacity &&
+          footer->grainSectors == header->grainSectors && footer->tableEntries == header->tableEntries;
+}
+
+static VixError requireMarker(File *file, uint64 sector, MarkerType type, const char *missing)
+{
+   bool isAt;
+   VixError error = marker_isAt(file, sector, type, &isAt);
+
+   return error != VIX_OK || isAt ? error : damaged(missing);
+}
+
+/* Takes the place of the directory from the footer: the last sectors are its marker, itself, and the end of stream. */
+static VixError readFooter(File *file, SparseHeader *header)
+{
+   uint64 sectors = file->size / SECTOR_SIZE;
+   SparseHeader footer;
+   VixError error;
+
+   if (sectors < 4) {
+      return damaged("its file is cut off before the footer");
    }
-   error = checkSizes(header);
+   error = requireMarker(file, sectors - 1, MARKER_END, "its file has no end of stream");
+   if (error == VIX_OK) {
+      error = requireMarker(file, sectors - 3, MARKER_FOOTER, "its file has no footer");
+   }
+   if (error == VIX_OK) {
+      error = readAt(file, (sectors - 2) * SECTOR_SIZE, &footer);
+   }
+   if (error != VIX_OK) {
+      return error;
+   }
+   if (!isFooterOf(header, &footer)) {
+      return damaged("the footer differs from it");
+   }
+   if (footer.directory == 0) {
+      return damaged("the footer has no place of the grain directory");
+   }
+   header->directory = footer.directory;
+   header->hasFooter = true;
+   return requireMarker(file, footer.directory - 1, MARKER_DIRECTORY, "there is no marker before the grain directory");
+}
+
+VixError sparse_readHeader(File *file, SparseHeader *header)
+{
+   VixError error;
+
+   if (!file_reaches(file, SECTOR_SIZE)) {
+      return damaged("it is cut off");
+   }
+   error = readAt(file, 0, header);
+   if (error == VIX_OK && header->directory == SPARSE_DIRECTORY_AT_END) {
+      error = readFooter(file, header);
+   }
    return error != VIX_OK ? error : checkPlaces(file, header);
 }
 
@@ -198,6 +280,7 @@ void sparse_encodeHeader(const SparseHeader *header, uint8 sector[512])
    put64(sector + AT_OVERHEAD, header->overhead);
    sector[AT_UNCLEAN] = header->unclean;
    memcpy(sector + AT_NEWLINE_TEST, newlineTest, sizeof newlineTest);
+   put16(sector + AT_COMPRESSION, sparse_isCompressed(header) ? COMPRESSION_DEFLATE : COMPRESSION_NONE);
 }
 
 VixError sparse_layOut(uint64 capacity, bool withDescriptor, SparseHeader *header)

@@ -7,6 +7,9 @@
  * The file holds grains, which are runs of sectors of one size. A grain table has the position of each of its grains,
  * in sectors, and 0 for a grain that was never written. The grain directory has the positions of the grain tables. Both
  * are kept twice.
+ *
+ * In a stream-optimized extent grains are compressed, there is one copy of the tables, and what was not known when the
+ * file was begun is in a copy of the header at its end, the footer.
  */
 #ifndef SPARSE_HEADER_H
 #define SPARSE_HEADER_H
@@ -28,6 +31,8 @@
 /* Most tables of an extent, and of all extents of a disk: 128 TiB with the usual grains, in a directory of 16 MiB. */
 #define SPARSE_MAX_TABLES (UINT64_C(1) << 22)
 
+#define SPARSE_DIRECTORY_AT_END UINT64_MAX
+
 /* Where the byte is that says that the extent is being written. */
 #define SPARSE_UNCLEAN_OFFSET UINT64_C(72)
 
@@ -41,9 +46,10 @@ typedef struct SparseHeader {
    uint64 descriptorSize;
    uint32 tableEntries;
    uint64 redundantDirectory;
-   uint64 directory;
+   uint64 directory; /* SPARSE_DIRECTORY_AT_END in the header of a file with a footer */
    uint64 overhead;
    bool unclean;
+   bool hasFooter; /* and so, a marker before the directory and each table */
 } SparseHeader;
 
 /* Whether these first four bytes are those of a hosted sparse extent, or of one of the kind that ESX keeps. */
@@ -51,12 +57,16 @@ bool sparse_isHosted(const uint8 bytes[4]);
 bool sparse_isEsx(const uint8 bytes[4]);
 
 /*
- * Reads the header of a file. VIX_E_DISK_INVALIDDISK for one that cannot be right, VIX_E_DISK_UNSUPPORTEDDISKVERSION
- * for a version that came later, VIX_E_NOT_SUPPORTED for compressed and streamed extents.
+ * Reads the header of a file; its directory is that of the footer if there is one. VIX_E_DISK_INVALIDDISK for one that
+ * cannot be right, VIX_E_DISK_UNSUPPORTEDDISKVERSION for a version that came later, VIX_E_NOT_SUPPORTED for grains that
+ * are stored in a way nobody knows.
  */
 VixError sparse_readHeader(File *file, SparseHeader *header);
 
 void sparse_encodeHeader(const SparseHeader *header, uint8 sector[512]);
+
+/* Whether the extent is stream-optimized: what its tables point to are markers, and compressed grains after them. */
+bool sparse_isCompressed(const SparseHeader *header);
 
 /* How many tables the extent has. */
 uint64 sparse_numTables(const SparseHeader *header);
