@@ -106,7 +106,7 @@ static VixError readCompressed(Extent *extent, uint64 grain, uint64 offset, size
    return error == VIX_OK ? file_read(extent->file, offset, stream->compressed, marker.bytes) : error;
 }
 
-/* Reads a whole grain, which is in the file at an offset. */
+/* Reads a whole grain, which is in the file at an offset, but for what may be missing beyond the end of the extent. */
 static VixError readGrain(Extent *extent, uint64 grain, uint64 offset, uint8 *buffer)
 {
    Stream *stream = extent->stream;
@@ -128,7 +128,6 @@ static VixError readGrain(Extent *extent, uint64 grain, uint64 offset, uint8 *bu
    if (made < neededBytes(stream, grain)) {
       return damaged(offset, "has too few sectors");
    }
-   memset(buffer + made, 0, grainBytes(stream) - made);
    return VIX_OK;
 }
 

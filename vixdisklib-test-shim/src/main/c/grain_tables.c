@@ -96,7 +96,7 @@ VixError grainTables_open(File *file, const SparseHeader *header, GrainTables **
    made->lowestGrain = header->descriptorOffset + header->descriptorSize;
    made->lowestGrain = made->lowestGrain < 2 ? 2 : made->lowestGrain; /* the header and a directory are somewhere */
    error = readDirectory(made, header->directory, &made->directory);
-   if (error == VIX_OK && file->writable && (header->flags & SPARSE_FLAG_REDUNDANT_TABLES) != 0) {
+   if (error == VIX_OK && file->writable && sparse_hasRedundantTables(header)) {
       error = readDirectory(made, header->redundantDirectory, &made->redundantDirectory);
    }
    if (error == VIX_OK) {

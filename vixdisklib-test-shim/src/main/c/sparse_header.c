@@ -96,6 +96,11 @@ bool sparse_isCompressed(const SparseHeader *header)
    return (header->flags & SPARSE_FLAG_COMPRESSED) != 0;
 }
 
+bool sparse_hasRedundantTables(const SparseHeader *header)
+{
+   return (header->flags & SPARSE_FLAG_REDUNDANT_TABLES) != 0 && !sparse_isCompressed(header);
+}
+
 uint64 sparse_numTables(const SparseHeader *header)
 {
    return divideUp(header->capacity, header->grainSectors * header->tableEntries);
@@ -141,8 +146,7 @@ static VixError checkPlaces(File *file, const SparseHeader *header)
    if (!isInside(file, header->directory, directoryBytes)) {
       return damaged("place of the grain directory");
    }
-   if ((header->flags & SPARSE_FLAG_REDUNDANT_TABLES) != 0 &&
-       !isInside(file, header->redundantDirectory, directoryBytes)) {
+   if (sparse_hasRedundantTables(header) && !isInside(file, header->redundantDirectory, directoryBytes)) {
       return damaged("place of the redundant grain directory");
    }
    return VIX_OK;

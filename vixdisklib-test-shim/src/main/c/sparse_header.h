@@ -68,6 +68,9 @@ void sparse_encodeHeader(const SparseHeader *header, uint8 sector[512]);
 /* Whether the extent is stream-optimized: what its tables point to are markers, and compressed grains after them. */
 bool sparse_isCompressed(const SparseHeader *header);
 
+/* Whether there are copies of the tables that matter: those of a stream, which is never written, do not. */
+bool sparse_hasRedundantTables(const SparseHeader *header);
+
 /* How many tables the extent has. */
 uint64 sparse_numTables(const SparseHeader *header);
 

@@ -22,12 +22,16 @@
 ssize_t __real_pread64(int fd, void *bytes, size_t count, off_t offset);
 ssize_t __real_pwrite64(int fd, const void *bytes, size_t count, off_t offset);
 int __real_ftruncate64(int fd, off_t size);
+int __real_fdatasync(int fd);
 ssize_t __wrap_pread64(int fd, void *bytes, size_t count, off_t offset);
 ssize_t __wrap_pwrite64(int fd, const void *bytes, size_t count, off_t offset);
 int __wrap_ftruncate64(int fd, off_t size);
+int __wrap_fdatasync(int fd);
 
 static int readsLeft = -1;   /* before the read that fails; negative for none */
 static int changesLeft = -1; /* before the change that fails, and all after it */
+static int unstable;         /* changes since the file was last made stable */
+static int unstableBefore;   /* changes that were not stable when the start of the file was written */
 
 static bool failsToChange(void)
 {
@@ -47,12 +51,20 @@ ssize_t __wrap_pread64(int fd, void *bytes, size_t count, off_t offset)
 
 ssize_t __wrap_pwrite64(int fd, const void *bytes, size_t count, off_t offset)
 {
+   unstableBefore = offset == 0 ? unstable : unstableBefore;
+   unstable++;
    return failsToChange() ? -1 : __real_pwrite64(fd, bytes, count, offset);
 }
 
 int __wrap_ftruncate64(int fd, off_t size)
 {
    return failsToChange() ? -1 : __real_ftruncate64(fd, size);
+}
+
+int __wrap_fdatasync(int fd)
+{
+   unstable = 0;
+   return __real_fdatasync(fd);
 }
 
 /* ---------------------------------------------------------------------------------------------- making disks */
@@ -282,6 +294,24 @@ static void aDiskOf3TiBTakesWhatIsInIt(void)
    stopLibrary();
 }
 
+/* Grains that take as many sectors when they are compressed are not taken for one run of data. */
+static void grainsThatKeepTheirSizeAreReadOneByOne(void)
+{
+   static uint8 contents[2 * GRAIN_BYTES];
+   Random random = {4};
+   size_t length;
+
+   startLibrary();
+   for (size_t i = 0; i < sizeof contents; i++) {
+      contents[i] = i % GRAIN_BYTES < 400 ? 0 : (uint8)nextRandom(&random, 256);
+   }
+   makeStream("a.vmdk", contents, 2 * GRAIN);
+   free(readFile("a.vmdk", &length));
+   CHECK_EQUAL((FIRST_GRAIN + 2 * GRAIN + 5 + 2 + 3) * SECTOR, length);
+   CHECK(readsAs("a.vmdk", contents, 2 * GRAIN));
+   stopLibrary();
+}
+
 /* Disks that are put together of extents can have stream-optimized ones. */
 static void aDiskOfSeveralStreamsIsRead(void)
 {
@@ -475,6 +505,38 @@ static void aGrainOfTheWrongLengthIsReported(void)
    stopLibrary();
 }
 
+/* What was read before stays good, though the bytes of the damaged grain have taken the place of others. */
+static void aDamagedGrainSpoilsNoOtherOne(void)
+{
+   static uint8 contents[40 * GRAIN_BYTES];
+   VixDiskLibHandle disk;
+
+   startLibrary();
+   for (uint64 grain = 0; grain < 40; grain++) {
+      memset(contents + grain * GRAIN_BYTES, (int)grain + 1, GRAIN_BYTES);
+   }
+   makeStream("a.vmdk", contents, 40 * GRAIN);
+   for (uint64 grain = 20; grain < 40; grain++) {
+      uint64 marker = (FIRST_GRAIN + grain) * SECTOR;
+      size_t length;
+      uint8 *bytes = readFile("a.vmdk", &length);
+      uint64 end = marker + 12 + field(bytes + marker + 8, 4);
+
+      patch32("a.vmdk", end - 4, 0x11111111); /* the checksum */
+      free(bytes);
+   }
+   disk = openDisk("a.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY);
+   for (uint64 grain = 0; grain < 20; grain++) {
+      for (uint64 i = 0; i <= grain; i++) {
+         CHECK_OK(VixDiskLib_Read(disk, i * GRAIN, 2, buffer));
+         CHECK(memcmp(buffer, contents + i * GRAIN_BYTES, 2 * SECTOR) == 0);
+      }
+      CHECK_EQUAL(VIX_E_DISK_NEEDSREPAIR, VixDiskLib_Read(disk, (20 + grain) * GRAIN, 2, buffer));
+   }
+   CHECK_OK(VixDiskLib_Close(disk));
+   stopLibrary();
+}
+
 static void aTableWithoutMarkerIsReported(void)
 {
    VixDiskLibHandle disk;
@@ -489,6 +551,25 @@ static void aTableWithoutMarkerIsReported(void)
    /* Where the directory is in the header, nobody has promised markers. */
    removeFooter("a.vmdk");
    CHECK(readsAs("a.vmdk", small, SMALL_CAPACITY));
+   stopLibrary();
+}
+
+/* There are writers that leave the flag for redundant tables, and have none. */
+static void copiesOfTheTablesAreNotNeeded(void)
+{
+   const uint64 nowhere = UINT64_MAX;
+   size_t length;
+
+   startLibrary();
+   makeSmall("a.vmdk");
+   free(readFile("a.vmdk", &length));
+   patch32("a.vmdk", 8, 0x30003);
+   patch32("a.vmdk", length - 2 * SECTOR + 8, 0x30003);
+   CHECK(readsAs("a.vmdk", small, SMALL_CAPACITY));
+   patchFile("a.vmdk", 48, &nowhere, sizeof nowhere);
+   patchFile("a.vmdk", length - 2 * SECTOR + 48, &nowhere, sizeof nowhere);
+   CHECK(readsAs("a.vmdk", small, SMALL_CAPACITY));
+   CHECK_OK(tryOpen("a.vmdk", 0));
    stopLibrary();
 }
 
@@ -712,7 +793,8 @@ static void theFileIsLaidOutAsOtherProgramsDoIt(void)
    CHECK(field(bytes + 28, 8) == 1 && field(bytes + 36, 8) == 20 && field(bytes + 64, 8) == 128);
    CHECK(memcmp(bytes + 56, noDirectory, 8) == 0 && field(bytes + 48, 8) == 0);
    at = bytes + FIRST_GRAIN * SECTOR; /* grain 1 */
-   CHECK(field(at, 8) == 128 && field(at + 8, 4) > 0 && field(at + 8, 4) < 500);
+   CHECK(field(at, 8) == 128 && field(at + 8, 4) > 0 && field(at + 8, 4) < 400);
+   CHECK(isZero(at + 12 + field(at + 8, 4), SECTOR - 12 - field(at + 8, 4)));
    at += SECTOR; /* its table */
    CHECK(field(at, 8) == 4 && field(at + 8, 8) == UINT64_C(1) << 32);
    CHECK(field(at + SECTOR, 8) == (uint64)FIRST_GRAIN << 32 && field(at + SECTOR + 8, 4) == 0);
@@ -777,6 +859,14 @@ static void aFileThatIsNotEndedIsNoDisk(void)
    CHECK_EQUAL(12, failures); /* size, descriptor, 2 grains, table, directory, footer with their markers, end, header */
    CHECK(readsAs("a.vmdk", small, SMALL_CAPACITY));
    stopLibrary();
+}
+
+/* After a power failure the header may be there only if all else is. */
+static void theHeaderIsWrittenWhenTheRestIsStable(void)
+{
+   makeSmall("a.vmdk");
+   CHECK_EQUAL(0, unstableBefore);
+   CHECK_EQUAL(0, unstable);
 }
 
 /* Once something is missing in the file, it never becomes a disk. */
@@ -850,13 +940,16 @@ int main(void)
 {
    RUN(whatTheWriterMakesIsReadBack);
    RUN(aDiskOf3TiBTakesWhatIsInIt);
+   RUN(grainsThatKeepTheirSizeAreReadOneByOne);
    RUN(aDiskOfSeveralStreamsIsRead);
    RUN(aReadThatFailsIsReportedAndTheNextSucceeds);
    RUN(aChangedByteIsNeverReadAsSomethingElse);
    RUN(aDiskThatIsCutOffIsNeverReadAsSomethingElse);
    RUN(damagedGrainsAreReported);
    RUN(aGrainOfTheWrongLengthIsReported);
+   RUN(aDamagedGrainSpoilsNoOtherOne);
    RUN(aTableWithoutMarkerIsReported);
+   RUN(copiesOfTheTablesAreNotNeeded);
    RUN(headersAndFootersThatCannotBeAreRefused);
    RUN(damagedStreamsDoNoHarm);
    RUN(writesAreRefusedAndLeaveTheFileAsItWas);
@@ -865,6 +958,7 @@ int main(void)
    RUN(theFileIsLaidOutAsOtherProgramsDoIt);
    RUN(anEmptyDiskIsAllZeros);
    RUN(aFileThatIsNotEndedIsNoDisk);
+   RUN(theHeaderIsWrittenWhenTheRestIsStable);
    RUN(aFailureOfTheWriterIsForGood);
    RUN(grainsOutOfOrderAreRefused);
    RUN(whatTheFormatHasNoRoomForIsRefused);
