@@ -105,3 +105,10 @@ chunks=$("$tool" blocks "$folder/huge.vmdk" 131072 | awk '{ n += $2 / 131072 } E
 "$tool" scribble "$folder/huge2.vmdk" 3 20
 qemu-io -f vmdk -c 'read -P 0 2500G 1M' huge2.vmdk >/dev/null
 qemu-img info huge2.vmdk >/dev/null
+truncate -s 3T huge.raw
+qemu-io -f raw -c 'write -P 7 2500G 1M' -c 'write -P 8 3145727M 1M' huge.raw >/dev/null
+"$streamTool" huge.raw huge3.vmdk
+qemu-io -r -f vmdk -c 'read -P 7 2500G 1M' -c 'read -P 8 3145727M 1M' -c 'read -P 0 2501G 1M' huge3.vmdk >read.txt
+if grep -q failed read.txt; then exit 1; fi
+[ "$("$tool" blocks "$folder/huge3.vmdk" 131072)" = "5242880000 131072
+6442319872 131072" ]

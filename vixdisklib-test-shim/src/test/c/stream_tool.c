@@ -6,48 +6,52 @@
  *
  *   stream_tool <raw file> <disk>
  */
+#include <unistd.h>
+
 #include "file.h"
 #include "stream_writer.h"
 #include "support.h"
 
-static uint8 grain[STREAM_GRAIN_SECTORS * SECTOR];
+#define GRAIN_BYTES (STREAM_GRAIN_SECTORS * SECTOR)
 
-static uint64 sectorsOf(FILE *raw)
+/* The grain that has the next data after a position; the number of grains if there is none. */
+static uint64 findData(const File *raw, uint64 grain)
 {
-   uint64 bytes;
+   off_t data = lseek(raw->fd, (off_t)(grain * GRAIN_BYTES), SEEK_DATA);
 
-   CHECK(fseek(raw, 0, SEEK_END) == 0);
-   bytes = (uint64)ftell(raw);
-   rewind(raw);
-   return bytes / SECTOR;
+   return data < 0 ? divideUp(raw->size, GRAIN_BYTES) : (uint64)data / GRAIN_BYTES;
+}
+
+static void copy(File *raw, StreamWriter *writer)
+{
+   static uint8 bytes[GRAIN_BYTES];
+
+   for (uint64 grain = findData(raw, 0); grain * GRAIN_BYTES < raw->size; grain = findData(raw, grain + 1)) {
+      memset(bytes, 0, sizeof bytes);
+      CHECK_OK(file_read(raw, grain * GRAIN_BYTES, bytes, minOf(sizeof bytes, raw->size - grain * GRAIN_BYTES)));
+      CHECK_OK(streamWriter_write(writer, grain, bytes));
+   }
 }
 
 int main(int argc, char **argv)
 {
    char descriptor[512];
+   File raw = FILE_CLOSED;
    File file = FILE_CLOSED;
    StreamWriter *writer;
-   uint64 capacity;
-   FILE *raw;
 
    CHECK(argc == 3);
-   raw = fopen(argv[1], "rb");
-   CHECK(raw != NULL);
-   capacity = sectorsOf(raw);
+   CHECK_OK(file_open(argv[1], false, &raw));
    snprintf(descriptor, sizeof descriptor,
             "# Disk DescriptorFile\nversion=1\nCID=12345678\nparentCID=ffffffff\ncreateType=\"streamOptimized\"\n"
             "RW %" PRIu64 " SPARSE \"disk.vmdk\"\nddb.adapterType = \"lsilogic\"\n",
-            capacity);
+            raw.size / SECTOR);
    CHECK_OK(file_create(argv[2], &file));
-   CHECK_OK(streamWriter_begin(&file, descriptor, strlen(descriptor), capacity, &writer));
-   for (uint64 i = 0; i * STREAM_GRAIN_SECTORS < capacity; i++) {
-      memset(grain, 0, sizeof grain);
-      CHECK(fread(grain, 1, sizeof grain, raw) > 0);
-      CHECK_OK(streamWriter_write(writer, i, grain));
-   }
+   CHECK_OK(streamWriter_begin(&file, descriptor, strlen(descriptor), raw.size / SECTOR, &writer));
+   copy(&raw, writer);
    CHECK_OK(streamWriter_end(writer));
    streamWriter_free(writer);
    CHECK_OK(file_close(&file));
-   fclose(raw);
+   CHECK_OK(file_close(&raw));
    return 0;
 }
