@@ -14,15 +14,17 @@
 #include "path.h"
 #include "pieces.h"
 #include "random.h"
+#include "stream_writer.h"
 #include "text.h"
 #include "uuid.h"
 
 struct NewDisk {
    char *path;
    char *workPath; /* of the main file while the disk is made */
-   File main;      /* until the disk is open */
+   File main;      /* until the disk is open; to the end if it is a stream */
    Pieces pieces;
    Link *link; /* the disk, open for writing */
+   StreamWriter *stream;
 };
 
 VixError newDisk_checkType(VixDiskLibDiskType type)
@@ -115,13 +117,18 @@ static VixError writeMain(NewDisk *disk, const DiskSpec *spec)
    if (text == NULL) {
       return VIX_E_OUT_OF_MEMORY;
    }
-   error = disk->pieces.shape->embedded ? pieces_fillSparse(&disk->main, spec->capacity, text, length)
-                                        : file_write(&disk->main, 0, text, length);
+   if (spec->type == VIXDISKLIB_DISK_STREAM_OPTIMIZED) {
+      error = streamWriter_begin(&disk->main, text, length, spec->capacity, &disk->stream);
+   } else if (disk->pieces.shape->embedded) {
+      error = pieces_fillSparse(&disk->main, spec->capacity, text, length);
+   } else {
+      error = file_write(&disk->main, 0, text, length);
+   }
    free(text);
    return error;
 }
 
-/* Makes the extents, fills the main file and opens the disk. */
+/* Makes the extents, fills the main file and opens the disk, or begins with the stream. */
 static VixError fill(NewDisk *disk, const DiskSpec *spec)
 {
    VixError error = disk->pieces.shape->embedded ? VIX_OK : pieces_make(&disk->pieces, spec->capacity);
@@ -129,6 +136,9 @@ static VixError fill(NewDisk *disk, const DiskSpec *spec)
 
    if (error == VIX_OK) {
       error = writeMain(disk, spec);
+   }
+   if (disk->stream != NULL) {
+      return error;
    }
    closeError = file_close(&disk->main);
    error = error == VIX_OK ? closeError : error;
@@ -198,13 +208,38 @@ VixError newDisk_make(const char *path, const DiskSpec *spec, NewDisk **disk)
    return VIX_OK;
 }
 
+/* Writes grains one by one; the last one of the disk may be a part only, and is made whole. */
+static VixError writeStream(NewDisk *disk, uint64 sector, uint64 count, const uint8 *buffer)
+{
+   VixError error = VIX_OK;
+
+   while (error == VIX_OK && count > 0) {
+      uint64 part = minOf(count, STREAM_GRAIN_SECTORS);
+      uint8 last[STREAM_GRAIN_SECTORS * SECTOR_SIZE];
+      const uint8 *grain = buffer;
+
+      if (part < STREAM_GRAIN_SECTORS) {
+         memset(last, 0, sizeof last);
+         memcpy(last, buffer, (size_t)(part * SECTOR_SIZE));
+         grain = last;
+      }
+      error = streamWriter_write(disk->stream, sector / STREAM_GRAIN_SECTORS, grain);
+      sector += part;
+      count -= part;
+      buffer += part * SECTOR_SIZE;
+   }
+   return error;
+}
+
 VixError newDisk_write(NewDisk *disk, uint64 sector, uint64 count, const uint8 *buffer)
 {
-   return link_write(disk->link, sector, count, buffer);
+   return disk->stream != NULL ? writeStream(disk, sector, count, buffer)
+                               : link_write(disk->link, sector, count, buffer);
 }
 
 void newDisk_discard(NewDisk *disk)
 {
+   streamWriter_free(disk->stream);
    (void)link_close(disk->link);
    file_close(&disk->main);
    pieces_remove(&disk->pieces);
@@ -214,8 +249,8 @@ void newDisk_discard(NewDisk *disk)
 
 VixError newDisk_finish(NewDisk *disk)
 {
-   VixError error = link_flush(disk->link);
-   VixError closeError = link_close(disk->link);
+   VixError error = disk->stream != NULL ? streamWriter_end(disk->stream) : link_flush(disk->link);
+   VixError closeError = disk->stream != NULL ? file_close(&disk->main) : link_close(disk->link);
 
    disk->link = NULL;
    error = error == VIX_OK ? closeError : error;
@@ -226,6 +261,7 @@ VixError newDisk_finish(NewDisk *disk)
       newDisk_discard(disk);
       return error;
    }
+   streamWriter_free(disk->stream);
    freeNewDisk(disk);
    return VIX_OK;
 }

@@ -29,6 +29,7 @@ static const struct {
    {VIXDISKLIB_DISK_SPLIT_SPARSE, {"twoGbMaxExtentSparse", "SPARSE", false, 's', SPLIT_SPARSE_SECTORS}},
    {VIXDISKLIB_DISK_SPLIT_FLAT, {"twoGbMaxExtentFlat", "FLAT", false, 'f', SPLIT_FLAT_SECTORS}},
    {VIXDISKLIB_DISK_VMFS_FLAT, {"vmfs", "VMFS", false, 0, UINT64_MAX}},
+   {VIXDISKLIB_DISK_STREAM_OPTIMIZED, {"streamOptimized", "SPARSE", true, 0, UINT64_MAX}},
 };
 
 #define NUM_SHAPES (sizeof shapes / sizeof shapes[0])

@@ -76,7 +76,7 @@ VixError sparse_grow(File *file, uint64 capacity)
    if (error != VIX_OK) {
       return error;
    }
-   if ((old.flags & SPARSE_FLAG_COMPRESSED) != 0) {
+   if (sparse_isCompressed(&old)) {
       log_warn("VixDiskLib: a stream-optimized disk cannot grow.\n");
       return VIX_E_NOT_SUPPORTED;
    }

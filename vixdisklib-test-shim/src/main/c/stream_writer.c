@@ -40,7 +40,7 @@ struct StreamWriter {
 
 static VixError layOut(uint64 capacity, SparseHeader *header)
 {
-   VixError error = sparse_layOut(capacity, header);
+   VixError error = sparse_layOut(capacity, true, header);
 
    header->version = 3;
    header->flags = SPARSE_FLAG_NEWLINE_TEST | SPARSE_FLAG_COMPRESSED | SPARSE_FLAG_MARKERS;

@@ -271,7 +271,7 @@ static void createAndDie(VixDiskLibDiskType type)
 /* A disk that was not created to its end is not there, and can be created again. */
 static void aDiskHalfCreatedIsNoDisk(void)
 {
-   for (int type = VIXDISKLIB_DISK_MONOLITHIC_SPARSE; type <= VIXDISKLIB_DISK_VMFS_FLAT; type++) {
+   for (int type = VIXDISKLIB_DISK_MONOLITHIC_SPARSE; type <= VIXDISKLIB_DISK_STREAM_OPTIMIZED; type++) {
       createAndDie((VixDiskLibDiskType)type);
    }
 }

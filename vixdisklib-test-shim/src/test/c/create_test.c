@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 static const VixDiskLibDiskType types[] = {VIXDISKLIB_DISK_MONOLITHIC_SPARSE, VIXDISKLIB_DISK_MONOLITHIC_FLAT,
-                                           VIXDISKLIB_DISK_SPLIT_SPARSE, VIXDISKLIB_DISK_SPLIT_FLAT,
-                                           VIXDISKLIB_DISK_VMFS_FLAT};
+                                           VIXDISKLIB_DISK_SPLIT_SPARSE,      VIXDISKLIB_DISK_SPLIT_FLAT,
+                                           VIXDISKLIB_DISK_VMFS_FLAT,         VIXDISKLIB_DISK_STREAM_OPTIMIZED};
 
 static int countFiles(void)
 {
@@ -42,7 +42,7 @@ static void onlySensibleDisksAreCreated(void)
 
    startLibrary();
    CHECK_OK(createWith(good));
-   for (int type = VIXDISKLIB_DISK_MONOLITHIC_SPARSE; type <= VIXDISKLIB_DISK_VMFS_FLAT; type++) {
+   for (int type = VIXDISKLIB_DISK_MONOLITHIC_SPARSE; type <= VIXDISKLIB_DISK_STREAM_OPTIMIZED; type++) {
       params = good;
       params.diskType = (VixDiskLibDiskType)type;
       CHECK_OK(createWith(params));
