@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "api.h"
+#include "async.h"
 #include "ledger.h"
 #include "library.h"
 #include "log.h"
@@ -150,6 +151,10 @@ EXPORTED VixError VixDiskLib_Disconnect(VixDiskLibConnection connection)
 
    if (error != VIX_OK) {
       return error;
+   }
+   if (!async_mayWait() && disk_isAnyOpen(connection)) {
+      log_warn("VixDiskLib: Disconnect in a callback, while disks are open.\n");
+      return VIX_E_OBJECT_IS_BUSY;
    }
    found = (Connection *)handles_remove(&connection_handles, connection);
    if (found == NULL) {

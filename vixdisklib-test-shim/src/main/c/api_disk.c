@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "api.h"
+#include "async.h"
 #include "control.h"
 #include "ledger.h"
 #include "log.h"
@@ -70,26 +71,28 @@ EXPORTED VixError VixDiskLib_Open(const VixDiskLibConnection connection, const c
 }
 
 /*
- * Waits for nobody: a call that is still using the disk on another thread keeps its files open until it returns. A
- * planned failure is reported, but the handle is invalid in any case.
+ * Waits for asynchronous requests, which callers should have waited for, and for nothing else: a call that is still
+ * using the disk on another thread keeps its files open until it returns. A planned failure is reported, but the handle
+ * is invalid in any case, except when a callback tries to close a disk that has requests.
  */
 EXPORTED VixError VixDiskLib_Close(VixDiskLibHandle diskHandle)
 {
-   VixError error = api_enter();
    VixError planned;
    Disk *disk;
+   VixError error = api_acquireDisk(diskHandle, &disk);
 
    if (error != VIX_OK) {
       return error;
    }
-   if (diskHandle == NULL) {
-      return VIX_E_INVALID_ARG;
+   error = async_beginClose(disk);
+   if (error == VIX_OK && handles_remove(&disk_handles, diskHandle) == NULL) {
+      error = VIX_E_DISK_INVAL;
    }
-   disk = (Disk *)handles_remove(&disk_handles, diskHandle);
-   if (disk == NULL) {
-      return VIX_E_DISK_INVAL;
+   (void)disk_release(disk);
+   if (error != VIX_OK) {
+      return error;
    }
-   error = disk_release(disk);
+   error = disk_close(disk);
    planned = control_takeFailure(__func__);
    return planned != VIX_OK ? planned : error;
 }
@@ -154,8 +157,12 @@ EXPORTED VixError VixDiskLib_Read(VixDiskLibHandle diskHandle, VixDiskLibSectorT
    }
    error = api_check(readBuffer != NULL, __func__);
    if (error == VIX_OK) {
+      error = async_beginSync(disk, __func__);
+   }
+   if (error == VIX_OK) {
       control_passRead();
       error = disk_read(disk, startSector, numSectors, readBuffer);
+      async_endSync(disk);
    }
    return api_leave(disk, error);
 }
@@ -171,54 +178,13 @@ EXPORTED VixError VixDiskLib_Write(VixDiskLibHandle diskHandle, VixDiskLibSector
    }
    error = api_check(writeBuffer != NULL, __func__);
    if (error == VIX_OK) {
+      error = async_beginSync(disk, __func__);
+   }
+   if (error == VIX_OK) {
       error = disk_write(disk, startSector, numSectors, writeBuffer);
+      async_endSync(disk);
    }
    return api_leave(disk, error);
-}
-
-EXPORTED VixError VixDiskLib_ReadAsync(VixDiskLibHandle diskHandle, VixDiskLibSectorType startSector,
-                                       VixDiskLibSectorType numSectors, uint8 *readBuffer,
-                                       VixDiskLibCompletionCB callback, void *cbData)
-{
-   Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
-
-   (void)startSector;
-   (void)numSectors;
-   (void)callback;
-   (void)cbData;
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_check(readBuffer != NULL, __func__);
-   return api_leave(disk, error != VIX_OK ? error : api_notYet(__func__));
-}
-
-EXPORTED VixError VixDiskLib_WriteAsync(VixDiskLibHandle diskHandle, VixDiskLibSectorType startSector,
-                                        VixDiskLibSectorType numSectors, const uint8 *writeBuffer,
-                                        VixDiskLibCompletionCB callback, void *cbData)
-{
-   Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
-
-   (void)startSector;
-   (void)numSectors;
-   (void)callback;
-   (void)cbData;
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_check(writeBuffer != NULL, __func__);
-   return api_leave(disk, error != VIX_OK ? error : api_notYet(__func__));
-}
-
-/* As long as no request is ever accepted, there is none to wait for. */
-EXPORTED VixError VixDiskLib_Wait(VixDiskLibHandle diskHandle)
-{
-   Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
-
-   return error != VIX_OK ? error : api_leave(disk, api_check(true, __func__));
 }
 
 EXPORTED VixError VixDiskLib_Flush(VixDiskLibHandle diskHandle)
@@ -230,7 +196,14 @@ EXPORTED VixError VixDiskLib_Flush(VixDiskLibHandle diskHandle)
       return error;
    }
    error = api_check(true, __func__);
-   return api_leave(disk, error != VIX_OK ? error : disk_flush(disk));
+   if (error == VIX_OK) {
+      error = async_beginSync(disk, __func__);
+   }
+   if (error == VIX_OK) {
+      error = disk_flush(disk);
+      async_endSync(disk);
+   }
+   return api_leave(disk, error);
 }
 
 /* ------------------------------------------------------------------------------------------------- blocks */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "async.h"
 #include "connection.h"
 #include "disk.h"
 #include "ledger.h"
@@ -162,6 +163,9 @@ EXPORTED uint64 VddkFake_LiveCount(const char *what)
    }
    if (strcmp(what, "errorTexts") == 0) {
       return ledger_count(LEDGER_ERROR_TEXT);
+   }
+   if (strcmp(what, "asyncRequests") == 0) {
+      return async_count();
    }
    if (strcmp(what, "connectParams") == 0) {
       return ledger_count(LEDGER_PLAIN_CONNECT_PARAMS) + ledger_count(LEDGER_OWNED_CONNECT_PARAMS);

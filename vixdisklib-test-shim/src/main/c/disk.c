@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "async.h"
 #include "log.h"
 #include "path.h"
 
@@ -54,6 +55,12 @@ VixError disk_release(Disk *disk)
    return error;
 }
 
+VixError disk_close(Disk *disk)
+{
+   async_drain(disk);
+   return disk_release(disk);
+}
+
 static bool isOfConnection(const Handled *object, const void *connection)
 {
    return connection == NULL || ((const Disk *)object)->connection == connection;
@@ -65,10 +72,15 @@ uint64 disk_closeAll(const void *connection)
    Handled *object;
 
    while ((object = handles_removeIf(&disk_handles, isOfConnection, connection)) != NULL) {
-      (void)disk_release((Disk *)object);
+      (void)disk_close((Disk *)object);
       count++;
    }
    return count;
+}
+
+bool disk_isAnyOpen(const void *connection)
+{
+   return handles_any(&disk_handles, isOfConnection, connection);
 }
 
 static bool hasPath(const Handled *object, const void *path)
@@ -86,14 +98,17 @@ bool disk_isOpen(const char *path)
    return handles_any(&disk_handles, hasPath, path);
 }
 
-static VixError checkRange(const Disk *disk, uint64 sector, uint64 count)
+VixError disk_check(const Disk *disk, bool writing, uint64 sector, uint64 count)
 {
+   if (writing && disk->readOnly) {
+      return VIX_E_FILE_READ_ONLY;
+   }
    return sector <= disk->capacity && count <= disk->capacity - sector ? VIX_OK : VIX_E_DISK_OUTOFRANGE;
 }
 
 VixError disk_read(Disk *disk, uint64 sector, uint64 count, uint8 *buffer)
 {
-   VixError error = checkRange(disk, sector, count);
+   VixError error = disk_check(disk, false, sector, count);
 
    if (error == VIX_OK) {
       pthread_mutex_lock(&disk->lock);
@@ -105,7 +120,7 @@ VixError disk_read(Disk *disk, uint64 sector, uint64 count, uint8 *buffer)
 
 VixError disk_write(Disk *disk, uint64 sector, uint64 count, const uint8 *buffer)
 {
-   VixError error = disk->readOnly ? VIX_E_FILE_READ_ONLY : checkRange(disk, sector, count);
+   VixError error = disk_check(disk, true, sector, count);
 
    if (error == VIX_OK) {
       pthread_mutex_lock(&disk->lock);

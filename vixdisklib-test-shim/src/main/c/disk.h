@@ -14,8 +14,18 @@
 #include "link.h"
 #include "progress.h"
 
+/* Who is using a disk; async.c keeps this, under its lock. */
+typedef struct DiskUse {
+   uint64 process;     /* number of the process, counted by forks, that the counts are of */
+   uint64 inFlight;    /* asynchronous requests until their callback is called */
+   uint64 calling;     /* asynchronous requests whose callback is running */
+   uint64 synchronous; /* calls that cannot be mixed with asynchronous requests */
+   bool closing;
+} DiskUse;
+
 typedef struct Disk {
    Handled handled;
+   DiskUse use;
    const void *connection; /* handle of the connection that it was opened on */
    bool readOnly;
    atomic_bool attached; /* as a parent: its handle is good for nothing but Close */
@@ -30,14 +40,23 @@ extern HandleTable disk_handles;
 /* Opens a disk with the flags of Open; of these, UNBUFFERED and those for compression are without effect. */
 VixError disk_open(const char *path, uint32 flags, const void *connection, Disk **disk);
 
+/* Gives back the reference of a handle that was removed, when the asynchronous requests of the disk are done. */
+VixError disk_close(Disk *disk);
+
 /* Gives a reference back; the last one closes the disk, and then the error is that of its last writes. */
 VixError disk_release(Disk *disk);
+
+/* Whether the disk can be written, if that is wanted, and has these sectors. */
+VixError disk_check(const Disk *disk, bool writing, uint64 sector, uint64 count);
 
 /*
  * Closes all disks of a connection, or all disks there are if it is NULL; one that is being used closes when its call
  * returns. Tells how many there were.
  */
 uint64 disk_closeAll(const void *connection);
+
+/* Whether a disk of this connection is open. */
+bool disk_isAnyOpen(const void *connection);
 
 /* Whether a disk of this process, or a parent that it was opened with, has its main file at this canonical path. */
 bool disk_isOpen(const char *path);

@@ -6,15 +6,16 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "async.h"
 #include "config.h"
 #include "connection.h"
 #include "disk.h"
 #include "log.h"
+#include "thread.h"
 
 #define PLUGIN_NAME "libdiskLibPlugin.so"
 
@@ -89,23 +90,10 @@ static void doJob(Job wanted, const char *message)
    pthread_mutex_unlock(&jobLock);
 }
 
-/* Starts the thread with all signals blocked that are meant for the program: its own threads are to handle them. */
 static VixError startThread(void)
 {
-   static const int synchronous[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT};
-   sigset_t blocked;
-   sigset_t old;
-   int failure;
-
-   sigfillset(&blocked);
-   for (size_t i = 0; i < sizeof synchronous / sizeof synchronous[0]; i++) {
-      sigdelset(&blocked, synchronous[i]);
-   }
    job = JOB_NONE;
-   pthread_sigmask(SIG_SETMASK, &blocked, &old);
-   failure = pthread_create(&thread, NULL, runJobs, NULL);
-   pthread_sigmask(SIG_SETMASK, &old, NULL);
-   if (failure != 0) {
+   if (!thread_start(&thread, runJobs, NULL)) {
       return VIX_E_DISK_SUBSYSTEM_INIT_FAIL;
    }
    pthread_setname_np(thread, "vixDiskLib");
@@ -202,6 +190,7 @@ static void stopInChild(void)
    accepting = false;
    pthread_mutex_init(&jobLock, NULL);
    pthread_cond_init(&jobChanged, NULL);
+   async_stopInChild();
 }
 
 static void watchForks(void)
@@ -214,7 +203,7 @@ VixError library_start(const InitParams *params)
    static pthread_once_t watching = PTHREAD_ONCE_INIT;
    VixError error;
 
-   if (log_isCalling()) {
+   if (log_isCalling() || async_isCalling()) {
       return VIX_E_INVALID_ARG;
    }
    pthread_once(&watching, watchForks);
@@ -226,14 +215,16 @@ VixError library_start(const InitParams *params)
 
 void library_stop(void)
 {
-   if (log_isCalling()) {
+   if (log_isCalling() || async_isCalling()) {
       /* It would wait for the end of the callback that it was called from. */
+      log_warn("VixDiskLib: Exit does nothing in a callback.\n");
       return;
    }
    pthread_mutex_lock(&lifeLock);
    if (atomic_exchange(&running, false)) {
       /* Disks that are still open are closed without a word, as programs that are being ended leave them behind. */
       (void)disk_closeAll(NULL);
+      async_stop();
       connection_endAll();
       log_info("VixDiskLib: exit.\n");
       doJob(JOB_END, NULL);

@@ -22,7 +22,7 @@ typedef struct InitParams {
 } InitParams;
 
 /*
- * A log callback must not start or stop the library: the one fails and the other does nothing. In the child of a fork,
+ * A callback must not start or stop the library: the one fails and the other does nothing. In the child of a fork,
  * the library is stopped; what was open is of no more use there, and the library can be started again.
  */
 VixError library_start(const InitParams *params);

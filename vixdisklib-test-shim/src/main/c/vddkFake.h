@@ -17,7 +17,8 @@ extern "C" {
 
 /*
  * How many objects of a kind the library has handed out and not got back: "connections", "disks", "infos",
- * "blockLists", "errorTexts" or "connectParams". Zero for every other word.
+ * "blockLists", "errorTexts" or "connectParams"; or how many "asyncRequests" it has accepted whose callback has not
+ * returned. Zero for every other word.
  */
 uint64 VddkFake_LiveCount(const char *what);
 
@@ -45,6 +46,33 @@ void VddkFake_AwaitHeldReads(uint32 n);
  * each function. VIX_OK takes a planned failure back.
  */
 void VddkFake_FailNext(const char *function, VixError error);
+
+/*
+ * With 0 threads, which is how it begins, ReadAsync and WriteAsync carry out what they accept before they return, and
+ * call the callback there; so does the real library's transport "file". With more, up to 64, requests are queued, and
+ * so many threads of the library take them out in a random order, carry them out and call the callbacks. With one
+ * thread, the order of requests that were queued while they were held depends on the seed alone. The buffer of a queued
+ * read is overwritten at once, so that a caller who looks at it too early sees neither zeros nor the data.
+ *
+ * Applies to requests made from now on, and stays across Exit.
+ */
+void VddkFake_SetAsync(uint32 threads, uint64 seed);
+
+/*
+ * While requests are held, none that is queued is taken; without threads, ReadAsync and WriteAsync stop before they
+ * touch the disk. Wait waits for them, but Close, Disconnect and Exit let those of their disks go on. A hold stays,
+ * across Exit too, until it is released with FALSE.
+ */
+void VddkFake_HoldAsync(Bool hold);
+
+/* Returns when at least n asynchronous requests are held. */
+void VddkFake_AwaitHeldAsync(uint32 n);
+
+/*
+ * Makes the next request that a function ("VixDiskLib_ReadAsync" or "VixDiskLib_WriteAsync") accepts do nothing and
+ * report an error to its callback. VddkFake_FailNext has the request not accepted. VIX_OK takes a planned failure back.
+ */
+void VddkFake_FailNextAsync(const char *function, VixError error);
 
 #ifdef __cplusplus
 }

@@ -65,7 +65,8 @@ void runTest(const char *name, void (*test)(void))
 
 int finish(void)
 {
-   static const char *const kinds[] = {"connections", "disks", "infos", "blockLists", "errorTexts", "connectParams"};
+   static const char *const kinds[] = {"connections", "disks",         "infos",        "blockLists",
+                                       "errorTexts",  "connectParams", "asyncRequests"};
 
    currentTest = "finish";
    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {

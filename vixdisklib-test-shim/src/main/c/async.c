@@ -1,0 +1,525 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+#include "async.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "thread.h"
+#include "vddkFake.h"
+
+#define MAX_THREADS 64u
+#define THREAD_NAME "vixDiskLibAsync"
+
+/* What the buffer of a queued read is filled with, for callers that look at it too early. */
+#define NOT_READ_YET 0xdb
+
+/* So many callbacks inside each other are taken for a chain of requests that the caller did not expect to nest. */
+#define DEEP 64u
+
+typedef struct Accepted {
+   AsyncRequest request;
+   uint64 process;
+   VixError planned; /* result of a request that is to fail without being carried out */
+} Accepted;
+
+/* Guards all below, and the uses of all disks. Nothing is called with it that could wait for anything else. */
+static pthread_mutex_t asyncLock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t mayGoOn = PTHREAD_COND_INITIALIZER; /* for requests: there is one, or it is no longer held */
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER; /* for those who wait for requests */
+
+static uint64 process; /* counts the forks up to this process */
+static uint64 numAccepted;
+static VixError plannedRead;
+static VixError plannedWrite;
+
+static bool holding;
+static uint64 numHeldInline;
+
+static Accepted *queue; /* in no order */
+static size_t numQueued;
+static size_t queueRoom;
+
+static pthread_t threads[MAX_THREADS];
+static uint32 numThreads; /* that were started */
+static uint32 maxThreads; /* that take requests; of no effect while requests are carried out inline */
+static bool queueing;
+static bool stopping;
+static uint64 randomState;
+
+static _Thread_local uint32 callbackDepth;
+static _Thread_local const Disk *calledDisk; /* the one whose callback is the innermost on this thread */
+
+/* ----------------------------------------------------------------------------------- the uses of a disk */
+
+/* The use of a disk; in the child of a fork, the counts of its parent mean nothing. With the lock held. */
+static DiskUse *useOf(Disk *disk)
+{
+   if (disk->use.process != process) {
+      disk->use = (DiskUse){.process = process, .closing = disk->use.closing};
+   }
+   return &disk->use;
+}
+
+static uint64 requestsOf(Disk *disk)
+{
+   const DiskUse *use = useOf(disk);
+
+   return use->inFlight + use->calling;
+}
+
+VixError async_beginSync(Disk *disk, const char *function)
+{
+   uint64 inFlight;
+   bool refused;
+
+   pthread_mutex_lock(&asyncLock);
+   inFlight = useOf(disk)->inFlight;
+   refused = inFlight > 0 || calledDisk == disk;
+   if (!refused) {
+      disk->use.synchronous++;
+   }
+   pthread_mutex_unlock(&asyncLock);
+   if (inFlight > 0) {
+      log_warn("VixDiskLib: %s on \"%s\" while %llu asynchronous requests are in flight; call Wait first.\n", function,
+               disk->link->path, (unsigned long long)inFlight);
+   } else if (refused) {
+      log_warn("VixDiskLib: %s on \"%s\" in the callback of an asynchronous request.\n", function, disk->link->path);
+   }
+   return refused ? VIX_E_ASYNC_MIXEDMODE_UNSUPPORTED : VIX_OK;
+}
+
+void async_endSync(Disk *disk)
+{
+   DiskUse *use;
+
+   pthread_mutex_lock(&asyncLock);
+   use = useOf(disk);
+   if (use->synchronous > 0) { /* else it was begun before a fork */
+      use->synchronous--;
+   }
+   pthread_mutex_unlock(&asyncLock);
+}
+
+/* -------------------------------------------------------------------------------------- waiting for requests */
+
+bool async_isCalling(void)
+{
+   return callbackDepth > 0;
+}
+
+bool async_mayWait(void)
+{
+   return !async_isCalling() && !log_isCalling();
+}
+
+/* Refuses to wait in a callback; the function is for the log. With the lock held, which it gives back. */
+static VixError refuseToWait(const Disk *disk, const char *function)
+{
+   pthread_mutex_unlock(&asyncLock);
+   log_warn("VixDiskLib: %s on \"%s\" in a callback would wait for its own end.\n", function, disk->link->path);
+   return VIX_E_OBJECT_IS_BUSY;
+}
+
+VixError async_wait(Disk *disk)
+{
+   pthread_mutex_lock(&asyncLock);
+   if (requestsOf(disk) > 0 && !async_mayWait()) {
+      return refuseToWait(disk, "Wait");
+   }
+   while (requestsOf(disk) > 0) {
+      pthread_cond_wait(&changed, &asyncLock);
+   }
+   pthread_mutex_unlock(&asyncLock);
+   return VIX_OK;
+}
+
+VixError async_beginClose(Disk *disk)
+{
+   pthread_mutex_lock(&asyncLock);
+   if (requestsOf(disk) > 0 && !async_mayWait()) {
+      return refuseToWait(disk, "Close");
+   }
+   disk->use.closing = true;
+   pthread_mutex_unlock(&asyncLock);
+   return VIX_OK;
+}
+
+void async_drain(Disk *disk)
+{
+   uint64 numRequests;
+
+   pthread_mutex_lock(&asyncLock);
+   numRequests = requestsOf(disk);
+   disk->use.closing = true;
+   pthread_cond_broadcast(&mayGoOn);
+   pthread_mutex_unlock(&asyncLock);
+   if (numRequests == 0) {
+      return;
+   }
+   log_warn("VixDiskLib: \"%s\" is closed while %llu asynchronous requests are not done; call Wait first.\n",
+            disk->link->path, (unsigned long long)numRequests);
+   pthread_mutex_lock(&asyncLock);
+   while (requestsOf(disk) > 0) {
+      pthread_cond_wait(&changed, &asyncLock);
+   }
+   pthread_mutex_unlock(&asyncLock);
+}
+
+uint64 async_count(void)
+{
+   uint64 count;
+
+   pthread_mutex_lock(&asyncLock);
+   count = numAccepted;
+   pthread_mutex_unlock(&asyncLock);
+   return count;
+}
+
+/* --------------------------------------------------------------------------------------- one request's life */
+
+static const char *nameOf(const AsyncRequest *request)
+{
+   return request->from != NULL ? "WriteAsync" : "ReadAsync";
+}
+
+static VixError transfer(const AsyncRequest *request)
+{
+   return request->from != NULL ? disk_write(request->disk, request->sector, request->count, request->from)
+                                : disk_read(request->disk, request->sector, request->count, request->into);
+}
+
+/* Takes a request into the counts, and the failure that is planned for it; with the lock held. */
+static Accepted accept(const AsyncRequest *request)
+{
+   VixError *planned = request->from != NULL ? &plannedWrite : &plannedRead;
+   Accepted accepted = {*request, process, *planned};
+
+   *planned = VIX_OK;
+   useOf(request->disk)->inFlight++;
+   numAccepted++;
+   return accepted;
+}
+
+/* Whether the request is one of this process, and not of the parent before a fork; with the lock held. */
+static bool isOurs(const Accepted *accepted)
+{
+   return accepted->process == process;
+}
+
+static void call(const AsyncRequest *request, VixError result)
+{
+   const Disk *outerDisk = calledDisk;
+   uint32 outerDepth = callbackDepth;
+
+   calledDisk = request->disk;
+   callbackDepth = outerDepth + 1;
+   if (callbackDepth == DEEP) {
+      log_warn("VixDiskLib: %u callbacks run inside each other, since this transport carries out requests at once.\n",
+               DEEP);
+   }
+   request->callback(request->callbackData, result);
+   callbackDepth = outerDepth;
+   calledDisk = outerDisk;
+}
+
+/* Reports the result of a request, with which its disk may be closed. False in the child of a fork by the callback. */
+static bool complete(const Accepted *accepted, VixError result)
+{
+   const AsyncRequest *request = &accepted->request;
+   bool ours;
+
+   pthread_mutex_lock(&asyncLock);
+   if (isOurs(accepted)) {
+      request->disk->use.inFlight--;
+      request->disk->use.calling++;
+   }
+   pthread_mutex_unlock(&asyncLock);
+   if (request->callback != NULL) {
+      call(request, result);
+   }
+   pthread_mutex_lock(&asyncLock);
+   ours = isOurs(accepted);
+   if (ours) {
+      request->disk->use.calling--;
+      numAccepted--;
+      pthread_cond_broadcast(&changed);
+   }
+   pthread_mutex_unlock(&asyncLock);
+   return ours;
+}
+
+static bool carryOut(const Accepted *accepted)
+{
+   const AsyncRequest *request = &accepted->request;
+   VixError result = accepted->planned != VIX_OK ? accepted->planned : transfer(request);
+
+   if (result != VIX_OK) {
+      log_warn("VixDiskLib: %s of %llu sectors from %llu of \"%s\" failed (error %llu).\n", nameOf(request),
+               (unsigned long long)request->count, (unsigned long long)request->sector, request->disk->link->path,
+               (unsigned long long)result);
+   }
+   return complete(accepted, result);
+}
+
+/* ------------------------------------------------------------------------------------------- the threads */
+
+/* SplitMix64, good for any seed. */
+static uint64 nextRandom(void)
+{
+   uint64 value = randomState += UINT64_C(0x9e3779b97f4a7c15);
+
+   value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+   value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
+   return value ^ value >> 31;
+}
+
+/* What is held goes on when somebody waits for the end of its disk, who could not be waited for otherwise. */
+static bool isHeld(const Accepted *accepted)
+{
+   return holding && !accepted->request.disk->use.closing;
+}
+
+static size_t countReady(void)
+{
+   size_t count = 0;
+
+   for (size_t i = 0; i < numQueued; i++) {
+      count += !isHeld(&queue[i]);
+   }
+   return count;
+}
+
+/* Takes any one request that is not held out of the queue. */
+static bool takeReady(Accepted *accepted)
+{
+   size_t numReady = holding ? countReady() : numQueued;
+   size_t chosen;
+   size_t i = 0;
+
+   if (numReady == 0) {
+      return false;
+   }
+   chosen = (size_t)(nextRandom() % numReady);
+   if (holding) {
+      while (isHeld(&queue[i]) || chosen-- > 0) {
+         i++;
+      }
+   } else {
+      i = chosen;
+   }
+   *accepted = queue[i];
+   queue[i] = queue[--numQueued];
+   return true;
+}
+
+static void *runRequests(void *number)
+{
+   uint32 me = (uint32)(uintptr_t)number;
+   bool going = true;
+   Accepted accepted;
+
+   pthread_setname_np(pthread_self(), THREAD_NAME);
+   pthread_mutex_lock(&asyncLock);
+   while (going) {
+      if (me < maxThreads && takeReady(&accepted)) {
+         pthread_mutex_unlock(&asyncLock);
+         going = carryOut(&accepted);
+         pthread_mutex_lock(&asyncLock);
+      } else if (stopping) {
+         going = false;
+      } else {
+         pthread_cond_wait(&mayGoOn, &asyncLock);
+      }
+   }
+   pthread_mutex_unlock(&asyncLock);
+   return NULL;
+}
+
+/* Whether there is a thread at least; with the lock held. */
+static bool startThreads(void)
+{
+   while (numThreads < maxThreads && thread_start(&threads[numThreads], runRequests, (void *)(uintptr_t)numThreads)) {
+      numThreads++;
+   }
+   return numThreads > 0;
+}
+
+void async_stop(void)
+{
+   pthread_mutex_lock(&asyncLock);
+   stopping = true;
+   pthread_cond_broadcast(&mayGoOn);
+   pthread_mutex_unlock(&asyncLock);
+   for (uint32 i = 0; i < numThreads; i++) {
+      pthread_join(threads[i], NULL);
+   }
+   pthread_mutex_lock(&asyncLock);
+   numThreads = 0;
+   stopping = false;
+   free(queue);
+   queue = NULL;
+   queueRoom = 0;
+   pthread_mutex_unlock(&asyncLock);
+}
+
+void async_stopInChild(void)
+{
+   pthread_mutex_init(&asyncLock, NULL);
+   pthread_cond_init(&mayGoOn, NULL);
+   pthread_cond_init(&changed, NULL);
+   process++;
+   numAccepted = 0;
+   numHeldInline = 0;
+   queue = NULL; /* another thread may have been changing it */
+   numQueued = 0;
+   queueRoom = 0;
+   numThreads = 0;
+   stopping = false;
+   callbackDepth = 0;
+   calledDisk = NULL;
+}
+
+/* ------------------------------------------------------------------------------------------- making requests */
+
+/* Room in the queue for one more, and a thread to take it; with the lock held. */
+static bool prepareQueue(void)
+{
+   if (numQueued == queueRoom) {
+      size_t room = queueRoom == 0 ? 64 : queueRoom * 2;
+      Accepted *larger = realloc(queue, room * sizeof *larger);
+
+      if (larger == NULL) {
+         return false;
+      }
+      queue = larger;
+      queueRoom = room;
+   }
+   return startThreads();
+}
+
+/* With the lock held. */
+static VixError enqueue(const AsyncRequest *request)
+{
+   if (!prepareQueue()) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   if (request->into != NULL) {
+      memset(request->into, NOT_READ_YET, (size_t)(request->count * SECTOR_SIZE));
+   }
+   queue[numQueued++] = accept(request);
+   pthread_cond_broadcast(&mayGoOn);
+   pthread_cond_broadcast(&changed);
+   return VIX_ASYNC;
+}
+
+/* With the lock held, which it gives back for a while. */
+static void passHold(const Accepted *accepted)
+{
+   if (!isHeld(accepted)) {
+      return;
+   }
+   numHeldInline++;
+   pthread_cond_broadcast(&changed);
+   while (isHeld(accepted)) {
+      pthread_cond_wait(&mayGoOn, &asyncLock);
+   }
+   numHeldInline--;
+}
+
+/* Whether the disk takes a request now; with the lock held. */
+static VixError checkUse(Disk *disk)
+{
+   const DiskUse *use = useOf(disk);
+
+   if (use->closing || stopping) {
+      return VIX_E_DISK_INVAL;
+   }
+   return use->synchronous > 0 ? VIX_E_ASYNC_MIXEDMODE_UNSUPPORTED : VIX_OK;
+}
+
+/* Accepts a request and queues it or carries it out. */
+static VixError start(const AsyncRequest *request)
+{
+   Accepted accepted;
+   VixError error;
+
+   pthread_mutex_lock(&asyncLock);
+   error = checkUse(request->disk);
+   if (error == VIX_OK && queueing) {
+      error = enqueue(request);
+   } else if (error == VIX_OK) {
+      accepted = accept(request);
+      passHold(&accepted);
+      pthread_mutex_unlock(&asyncLock);
+      (void)carryOut(&accepted);
+      return VIX_ASYNC;
+   }
+   pthread_mutex_unlock(&asyncLock);
+   return error;
+}
+
+VixError async_submit(const AsyncRequest *request)
+{
+   VixError error = disk_check(request->disk, request->from != NULL, request->sector, request->count);
+
+   if (error == VIX_OK) {
+      error = start(request);
+   }
+   if (error == VIX_E_ASYNC_MIXEDMODE_UNSUPPORTED) {
+      log_warn("VixDiskLib: %s on \"%s\" while a synchronous call is using it.\n", nameOf(request),
+               request->disk->link->path);
+   }
+   return error;
+}
+
+/* ------------------------------------------------------------------------------------------ the control surface */
+
+EXPORTED void VddkFake_SetAsync(uint32 numberOfThreads, uint64 seed)
+{
+   pthread_mutex_lock(&asyncLock);
+   queueing = numberOfThreads > 0;
+   if (queueing) {
+      maxThreads = numberOfThreads < MAX_THREADS ? numberOfThreads : MAX_THREADS;
+   }
+   randomState = seed;
+   pthread_cond_broadcast(&mayGoOn);
+   pthread_mutex_unlock(&asyncLock);
+}
+
+EXPORTED void VddkFake_HoldAsync(Bool hold)
+{
+   pthread_mutex_lock(&asyncLock);
+   holding = hold != 0;
+   pthread_cond_broadcast(&mayGoOn);
+   pthread_cond_broadcast(&changed);
+   pthread_mutex_unlock(&asyncLock);
+}
+
+EXPORTED void VddkFake_AwaitHeldAsync(uint32 n)
+{
+   pthread_mutex_lock(&asyncLock);
+   while (!holding || numQueued + numHeldInline < n) {
+      pthread_cond_wait(&changed, &asyncLock);
+   }
+   pthread_mutex_unlock(&asyncLock);
+}
+
+EXPORTED void VddkFake_FailNextAsync(const char *function, VixError error)
+{
+   bool writing;
+
+   if (function == NULL) {
+      return;
+   }
+   writing = strcmp(function, "VixDiskLib_WriteAsync") == 0;
+   if (!writing && strcmp(function, "VixDiskLib_ReadAsync") != 0) {
+      return;
+   }
+   pthread_mutex_lock(&asyncLock);
+   *(writing ? &plannedWrite : &plannedRead) = error;
+   pthread_mutex_unlock(&asyncLock);
+}
