@@ -497,6 +497,7 @@ static void stayUntilExit(void *data, VixError result)
       sched_yield();
    }
    CHECK_EQUAL(VIX_E_DISK_NOINIT, readOne(1, &calls[1]));
+   CHECK_EQUAL(VIX_E_INVALID_ARG, VixDiskLib_InitEx(8, 0, NULL, NULL, NULL, NULL, NULL));
    note(data, result);
 }
 
@@ -655,6 +656,60 @@ static void manyDisksAreUsedAtTheSameTime(void)
    }
 }
 
+static atomic_uint numAccepted;
+
+static void count(void *counter, VixError result)
+{
+   CHECK_OK(result);
+   atomic_fetch_add((atomic_uint *)counter, 1);
+}
+
+/* Makes requests for nothing until the disk is closed. */
+static void *useUntilClosed(void *unused)
+{
+   VixError error;
+
+   (void)unused;
+   for (;;) {
+      for (int i = 0; i < 8; i++) {
+         error = VixDiskLib_ReadAsync(disk, 0, 0, buffer, count, &numCalls);
+         if (error != VIX_ASYNC) {
+            CHECK_EQUAL(VIX_E_DISK_INVAL, error);
+            return NULL;
+         }
+         atomic_fetch_add(&numAccepted, 1);
+      }
+      error = VixDiskLib_Wait(disk);
+      CHECK(error == VIX_OK || error == VIX_E_DISK_INVAL);
+   }
+}
+
+static void requestsRaceWithTheClosingOfTheirDisk(void)
+{
+   pthread_t users[USERS];
+
+   startWith(2);
+   atomic_store(&numAccepted, 0);
+   for (int round = 0; round < 50; round++) {
+      unsigned before = atomic_load(&numCalls);
+
+      for (unsigned i = 0; i < USERS; i++) {
+         CHECK(pthread_create(&users[i], NULL, useUntilClosed, NULL) == 0);
+      }
+      while (atomic_load(&numCalls) < before + 100) {
+         sched_yield();
+      }
+      CHECK_OK(VixDiskLib_Close(disk));
+      CHECK_EQUAL(0, VddkFake_LiveCount("asyncRequests"));
+      for (unsigned i = 0; i < USERS; i++) {
+         pthread_join(users[i], NULL);
+      }
+      CHECK_EQUAL(atomic_load(&numAccepted), atomic_load(&numCalls));
+      disk = openDisk("a.vmdk", 0);
+   }
+   closeAndStop();
+}
+
 int main(void)
 {
    seed = chooseSeed();
@@ -676,5 +731,6 @@ int main(void)
 #endif
    RUN(manyRequestsAreAllDoneOnce);
    RUN(manyDisksAreUsedAtTheSameTime);
+   RUN(requestsRaceWithTheClosingOfTheirDisk);
    return finish();
 }
