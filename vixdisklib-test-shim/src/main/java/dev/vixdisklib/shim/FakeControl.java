@@ -29,6 +29,10 @@ public final class FakeControl {
     private final MethodHandle holdReads;
     private final MethodHandle awaitHeldReads;
     private final MethodHandle failNext;
+    private final MethodHandle setAsync;
+    private final MethodHandle holdAsync;
+    private final MethodHandle awaitHeldAsync;
+    private final MethodHandle failNextAsync;
 
     private FakeControl(SymbolLookup library) {
         this.liveCount = handle(library, "LiveCount", FunctionDescriptor.of(ValueLayout.JAVA_LONG, POINTER));
@@ -37,6 +41,12 @@ public final class FakeControl {
         this.holdReads = handle(library, "HoldReads", FunctionDescriptor.ofVoid(ValueLayout.JAVA_BYTE));
         this.awaitHeldReads = handle(library, "AwaitHeldReads", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
         this.failNext = handle(library, "FailNext", FunctionDescriptor.ofVoid(POINTER, ValueLayout.JAVA_LONG));
+        this.setAsync =
+                handle(library, "SetAsync", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+        this.holdAsync = handle(library, "HoldAsync", FunctionDescriptor.ofVoid(ValueLayout.JAVA_BYTE));
+        this.awaitHeldAsync = handle(library, "AwaitHeldAsync", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+        this.failNextAsync =
+                handle(library, "FailNextAsync", FunctionDescriptor.ofVoid(POINTER, ValueLayout.JAVA_LONG));
     }
 
     /**
@@ -71,7 +81,9 @@ public final class FakeControl {
         /** From GetErrorText to FreeErrorText. */
         ERROR_TEXTS("errorTexts"),
         /** From AllocateConnectParams or GetConnectParams to FreeConnectParams. */
-        CONNECT_PARAMS("connectParams");
+        CONNECT_PARAMS("connectParams"),
+        /** From the acceptance of ReadAsync or WriteAsync until the request's callback has returned. */
+        ASYNC_REQUESTS("asyncRequests");
 
         private final String key;
 
@@ -143,6 +155,67 @@ public final class FakeControl {
     public void failNext(String function, long error) {
         try (Arena arena = Arena.ofConfined()) {
             failNext.invokeExact(arena.allocateFrom("VixDiskLib_" + function), error);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /**
+     * Sets who carries out asynchronous requests from now on.
+     *
+     * @param threads how many threads of the fake do, in a random order; 0, which is how it begins, if the call that
+     *     makes a request is to carry it out and to call the callback before it returns
+     * @param seed what the random order depends on; with one thread, it depends on nothing else as far as requests are
+     *     queued while they are {@linkplain #holdAsync held}
+     */
+    public void setAsync(int threads, long seed) {
+        if (threads < 0) {
+            throw new IllegalArgumentException("a negative number of threads: " + threads);
+        }
+        try {
+            setAsync.invokeExact(threads, seed);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /**
+     * Keeps asynchronous requests in flight, or lets them go on. Wait waits for those that are held; Close, Disconnect
+     * and Exit let them go on.
+     *
+     * @param hold whether to hold them
+     */
+    public void holdAsync(boolean hold) {
+        try {
+            holdAsync.invokeExact((byte) (hold ? 1 : 0));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /**
+     * Waits until a number of asynchronous requests are held.
+     *
+     * @param count how many
+     */
+    public void awaitHeldAsync(int count) {
+        try {
+            awaitHeldAsync.invokeExact(count);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /**
+     * Makes the next asynchronous request that a function accepts do nothing and report an error to its callback. To
+     * have the request not accepted, see {@link #failNext}.
+     *
+     * @param function {@code "ReadAsync"} or {@code "WriteAsync"}
+     * @param error the error to report; 0 takes an earlier call of this method back
+     */
+    public void failNextAsync(String function, long error) {
+        try (Arena arena = Arena.ofConfined()) {
+            failNextAsync.invokeExact(arena.allocateFrom("VixDiskLib_" + function), error);
         } catch (Throwable e) {
             throw unexpected(e);
         }
