@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "log.h"
 #include "thread.h"
@@ -16,6 +17,13 @@
 
 /* What the buffer of a queued read is filled with, for callers that look at it too early. */
 #define NOT_READ_YET 0xdb
+
+/*
+ * A thread that finds fewer requests than this gives the caller this many nanoseconds to make more of them. Otherwise,
+ * whoever is slower than these threads would see all requests done in their order.
+ */
+#define COMPANY 4u
+#define PATIENCE 100000
 
 /* So many callbacks inside each other are taken for a chain of requests that the caller did not expect to nest. */
 #define DEEP 64u
@@ -33,6 +41,7 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER; /* for those who wait 
 
 static uint64 process; /* counts the forks up to this process */
 static uint64 numAccepted;
+static uint64 numWaiting; /* calls that wait for requests: no more will come, as far as they go */
 static VixError plannedRead;
 static VixError plannedWrite;
 
@@ -124,15 +133,23 @@ static VixError refuseToWait(const Disk *disk, const char *function)
    return VIX_E_OBJECT_IS_BUSY;
 }
 
+/* With the lock held, which it gives back for a while. */
+static void awaitRequests(Disk *disk)
+{
+   numWaiting++;
+   while (requestsOf(disk) > 0) {
+      pthread_cond_wait(&changed, &asyncLock);
+   }
+   numWaiting--;
+}
+
 VixError async_wait(Disk *disk)
 {
    pthread_mutex_lock(&asyncLock);
    if (requestsOf(disk) > 0 && !async_mayWait()) {
       return refuseToWait(disk, "Wait");
    }
-   while (requestsOf(disk) > 0) {
-      pthread_cond_wait(&changed, &asyncLock);
-   }
+   awaitRequests(disk);
    pthread_mutex_unlock(&asyncLock);
    return VIX_OK;
 }
@@ -163,9 +180,7 @@ void async_drain(Disk *disk)
    log_warn("VixDiskLib: \"%s\" is closed while %llu asynchronous requests are not done; call Wait first.\n",
             disk->link->path, (unsigned long long)numRequests);
    pthread_mutex_lock(&asyncLock);
-   while (requestsOf(disk) > 0) {
-      pthread_cond_wait(&changed, &asyncLock);
-   }
+   awaitRequests(disk);
    pthread_mutex_unlock(&asyncLock);
 }
 
@@ -316,6 +331,18 @@ static bool takeReady(Accepted *accepted)
    return true;
 }
 
+/* Waits a little if there is not much to choose from; with the lock held, which it gives back for a while. */
+static void awaitCompany(void)
+{
+   const struct timespec patience = {0, PATIENCE};
+
+   if (numQueued > 0 && numQueued < COMPANY && numWaiting == 0) {
+      pthread_mutex_unlock(&asyncLock);
+      nanosleep(&patience, NULL);
+      pthread_mutex_lock(&asyncLock);
+   }
+}
+
 static void *runRequests(void *number)
 {
    uint32 me = (uint32)(uintptr_t)number;
@@ -325,6 +352,7 @@ static void *runRequests(void *number)
    pthread_setname_np(pthread_self(), THREAD_NAME);
    pthread_mutex_lock(&asyncLock);
    while (going) {
+      awaitCompany();
       if (me < maxThreads && takeReady(&accepted)) {
          pthread_mutex_unlock(&asyncLock);
          going = carryOut(&accepted);
@@ -373,6 +401,7 @@ void async_stopInChild(void)
    pthread_cond_init(&changed, NULL);
    process++;
    numAccepted = 0;
+   numWaiting = 0;
    numHeldInline = 0;
    queue = NULL; /* another thread may have been changing it */
    numQueued = 0;

@@ -50,9 +50,10 @@ void VddkFake_FailNext(const char *function, VixError error);
 /*
  * With 0 threads, which is how it begins, ReadAsync and WriteAsync carry out what they accept before they return, and
  * call the callback there; so does the real library's transport "file". With more, up to 64, requests are queued, and
- * so many threads of the library take them out in a random order, carry them out and call the callbacks. With one
- * thread, the order of requests that were queued while they were held depends on the seed alone. The buffer of a queued
- * read is overwritten at once, so that a caller who looks at it too early sees neither zeros nor the data.
+ * so many threads of the library take them out in a random order, carry them out and call the callbacks; if there are
+ * few, they wait a moment for more, so that there is an order to be changed. With one thread, the order of requests
+ * that were queued while they were held depends on the seed alone. The buffer of a queued read is overwritten at once,
+ * so that a caller who looks at it too early sees neither zeros nor the data.
  *
  * Applies to requests made from now on, and stays across Exit.
  */
