@@ -13,7 +13,7 @@ VixError api_enter(void)
    return library_isRunning() ? VIX_OK : VIX_E_DISK_NOINIT;
 }
 
-VixError api_acquireDisk(VixDiskLibHandle handle, Disk **disk)
+VixError api_acquireAnyDisk(VixDiskLibHandle handle, Disk **disk)
 {
    VixError error = api_enter();
 
@@ -24,10 +24,14 @@ VixError api_acquireDisk(VixDiskLibHandle handle, Disk **disk)
       return VIX_E_INVALID_ARG;
    }
    *disk = (Disk *)handles_acquire(&disk_handles, handle);
-   if (*disk == NULL) {
-      return VIX_E_DISK_INVAL;
-   }
-   return atomic_load(&(*disk)->attached) ? api_leave(*disk, VIX_E_DISK_INVAL) : VIX_OK;
+   return *disk != NULL ? VIX_OK : VIX_E_DISK_INVAL;
+}
+
+VixError api_acquireDisk(VixDiskLibHandle handle, Disk **disk)
+{
+   VixError error = api_acquireAnyDisk(handle, disk);
+
+   return error == VIX_OK && atomic_load(&(*disk)->attached) ? api_leave(*disk, VIX_E_DISK_INVAL) : error;
 }
 
 VixError api_acquireConnection(VixDiskLibConnection handle, Connection **connection)

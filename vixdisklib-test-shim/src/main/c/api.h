@@ -22,8 +22,9 @@
 /* VIX_E_DISK_NOINIT unless the library is running. */
 VixError api_enter(void);
 
-/* The disk of a handle, to be given back with disk_release. */
+/* The disk of a handle, to be given back with disk_release; one that was attached as a parent only for Close. */
 VixError api_acquireDisk(VixDiskLibHandle handle, Disk **disk);
+VixError api_acquireAnyDisk(VixDiskLibHandle handle, Disk **disk);
 
 /* The connection of a handle, to be given back with connection_release. */
 VixError api_acquireConnection(VixDiskLibConnection handle, Connection **connection);

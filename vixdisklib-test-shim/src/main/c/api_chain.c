@@ -5,6 +5,7 @@
  * Exported functions: disks as parents and children.
  */
 #include "api.h"
+#include "async.h"
 #include "log.h"
 #include "progress.h"
 
@@ -21,7 +22,11 @@ EXPORTED VixError VixDiskLib_CreateChild(VixDiskLibHandle diskHandle, const char
    }
    error = api_check(!isAbsent(childPath), __func__);
    if (error == VIX_OK) {
+      error = async_beginSync(parent, __func__);
+   }
+   if (error == VIX_OK) {
       error = disk_createChild(parent, childPath, diskType, &progress);
+      async_endSync(parent);
       if (error != VIX_OK) {
          log_warn("VixDiskLib: cannot create the child \"%s\" of \"%s\" (error %llu).\n", childPath, parent->link->path,
                   (unsigned long long)error);
@@ -76,7 +81,11 @@ EXPORTED VixError VixDiskLib_Attach(VixDiskLibHandle parent, VixDiskLibHandle ch
    }
    error = api_check(true, __func__);
    if (error == VIX_OK) {
+      error = async_beginSync(childDisk, __func__);
+   }
+   if (error == VIX_OK) {
       error = disk_attach(parentDisk, childDisk);
+      async_endSync(childDisk);
    }
    if (parentDisk != childDisk) {
       atomic_store(&parentDisk->attached, true);

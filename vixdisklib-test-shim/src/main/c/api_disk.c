@@ -79,7 +79,7 @@ EXPORTED VixError VixDiskLib_Close(VixDiskLibHandle diskHandle)
 {
    VixError planned;
    Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
+   VixError error = api_acquireAnyDisk(diskHandle, &disk);
 
    if (error != VIX_OK) {
       return error;

@@ -23,9 +23,9 @@ typedef struct Link {
    uint64 descriptorRoom;   /* size of the area, in bytes */
    Extent *extents;
    size_t numExtents;
-   bool contentIdChanged; /* since the link was opened, or since its last child was made */
-   struct Link *parent;   /* whose data shows where this link has none; NULL if there is none */
-   bool parentMissing;    /* there is one, which was not opened */
+   bool contentIdChanged;       /* since the link was opened, or since its last child was made */
+   struct Link *_Atomic parent; /* whose data shows where this link has none; NULL if there is none */
+   bool parentMissing;          /* there is one, which was not opened */
 } Link;
 
 /* Most links of a chain. */
