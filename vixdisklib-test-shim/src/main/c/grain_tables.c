@@ -27,18 +27,138 @@ typedef struct CachedTable {
 
 #define NO_TABLE UINT64_MAX
 
+/* A part of the file, in sectors. */
+typedef struct Span {
+   uint64 first;
+   uint64 count;
+} Span;
+
 struct GrainTables {
    File *file;
    SparseHeader header;
    uint64 numTables;
    size_t tableBytes;
-   uint64 lowestGrain;         /* no grain is before this sector */
+   Span reserved[4];           /* the header, the descriptor and the directories */
    uint32 *directory;          /* in the machine's byte order */
    uint32 *redundantDirectory; /* NULL if there is none or nothing is written */
    CachedTable *cache;
    uint64 numSets;
    uint64 uses;
 };
+
+static VixError damaged(const char *what, uint64 value)
+{
+   log_warn("VixDiskLib: a sparse extent is damaged: %s is at sector %llu.\n", what, (unsigned long long)value);
+   return VIX_E_DISK_NEEDSREPAIR;
+}
+
+static bool isTableInFile(const GrainTables *tables, uint32 sector)
+{
+   return sector > 0 && file_reaches(tables->file, sector * SECTOR_SIZE + tables->tableBytes);
+}
+
+/* --------------------------------------------------------------------------------- what is where in the file */
+
+static bool overlap(Span a, Span b)
+{
+   return a.first < b.first + b.count && b.first < a.first + a.count;
+}
+
+/* Whether a part of the file has nothing of what only the header says the place of. */
+static bool isUnreserved(const GrainTables *tables, Span span)
+{
+   for (size_t i = 0; i < sizeof tables->reserved / sizeof tables->reserved[0]; i++) {
+      if (overlap(span, tables->reserved[i])) {
+         return false;
+      }
+   }
+   return true;
+}
+
+static void reserve(GrainTables *tables)
+{
+   const SparseHeader *header = &tables->header;
+   uint64 directorySectors = divideUp(tables->numTables * sizeof(uint32), SECTOR_SIZE);
+   bool redundant = sparse_hasRedundantTables(header);
+
+   tables->reserved[0] = (Span){0, 1};
+   tables->reserved[1] = (Span){header->descriptorOffset, header->descriptorOffset != 0 ? header->descriptorSize : 0};
+   tables->reserved[2] = (Span){header->directory, directorySectors};
+   tables->reserved[3] = (Span){header->redundantDirectory, redundant ? directorySectors : 0};
+}
+
+static VixError checkReserved(const GrainTables *tables)
+{
+   for (size_t i = 0; i < sizeof tables->reserved / sizeof tables->reserved[0]; i++) {
+      for (size_t j = 0; j < i; j++) {
+         if (overlap(tables->reserved[i], tables->reserved[j])) {
+            return damaged("a directory or the descriptor, on another of them,", tables->reserved[i].first);
+         }
+      }
+   }
+   return VIX_OK;
+}
+
+/* Enters the places of the tables of a directory in a list; *count is how many there are in it. */
+static VixError listTables(const GrainTables *tables, const uint32 *directory, uint32 *places, size_t *count)
+{
+   uint64 tableSectors = divideUp(tables->tableBytes, SECTOR_SIZE);
+
+   for (uint64 i = 0; directory != NULL && i < tables->numTables; i++) {
+      if (directory[i] == 0) {
+         continue;
+      }
+      if (!isTableInFile(tables, directory[i]) || !isUnreserved(tables, (Span){directory[i], tableSectors})) {
+         return damaged("a grain table", directory[i]);
+      }
+      places[(*count)++] = directory[i];
+   }
+   return VIX_OK;
+}
+
+static int comparePlaces(const void *left, const void *right)
+{
+   uint32 a = *(const uint32 *)left;
+   uint32 b = *(const uint32 *)right;
+
+   return (a > b) - (a < b);
+}
+
+static VixError checkApart(const GrainTables *tables, uint32 *places, size_t count)
+{
+   uint64 tableSectors = divideUp(tables->tableBytes, SECTOR_SIZE);
+
+   qsort(places, count, sizeof *places, comparePlaces);
+   for (size_t i = 1; i < count; i++) {
+      if (places[i] - places[i - 1] < tableSectors) {
+         return damaged("a grain table, on another one,", places[i]);
+      }
+   }
+   return VIX_OK;
+}
+
+/*
+ * An extent that is to be written must have its tables in places of their own: what is written to a table that shares
+ * its place, or that lies where the file is yet to grow, destroys something else. A reader takes things as they come.
+ */
+static VixError checkForWriting(const GrainTables *tables)
+{
+   uint32 *places = malloc((size_t)tables->numTables * 2 * sizeof *places);
+   size_t count = 0;
+   VixError error = places == NULL ? VIX_E_OUT_OF_MEMORY : checkReserved(tables);
+
+   if (error == VIX_OK) {
+      error = listTables(tables, tables->directory, places, &count);
+   }
+   if (error == VIX_OK) {
+      error = listTables(tables, tables->redundantDirectory, places, &count);
+   }
+   if (error == VIX_OK) {
+      error = checkApart(tables, places, count);
+   }
+   free(places);
+   return error;
+}
 
 /* ------------------------------------------------------------------------------------------------- opening */
 
@@ -93,11 +213,13 @@ VixError grainTables_open(File *file, const SparseHeader *header, GrainTables **
    made->header = *header;
    made->numTables = sparse_numTables(header);
    made->tableBytes = header->tableEntries * sizeof(uint32);
-   made->lowestGrain = header->descriptorOffset + header->descriptorSize;
-   made->lowestGrain = made->lowestGrain < 2 ? 2 : made->lowestGrain; /* the header and a directory are somewhere */
+   reserve(made);
    error = readDirectory(made, header->directory, &made->directory);
    if (error == VIX_OK && file->writable && sparse_hasRedundantTables(header)) {
       error = readDirectory(made, header->redundantDirectory, &made->redundantDirectory);
+   }
+   if (error == VIX_OK && file->writable) {
+      error = checkForWriting(made);
    }
    if (error == VIX_OK) {
       error = makeCache(made);
@@ -126,12 +248,6 @@ void grainTables_close(GrainTables *tables)
 
 /* ------------------------------------------------------------------------------------------------- reading */
 
-static VixError damaged(const char *what, uint64 value)
-{
-   log_warn("VixDiskLib: a sparse extent is damaged: %s is at sector %llu.\n", what, (unsigned long long)value);
-   return VIX_E_DISK_NEEDSREPAIR;
-}
-
 /* A table without its marker could be anything: zeros that are read as one would be holes. */
 static VixError checkMarker(const GrainTables *tables, uint32 sector)
 {
@@ -139,11 +255,6 @@ static VixError checkMarker(const GrainTables *tables, uint32 sector)
    VixError error = tables->header.hasFooter ? marker_isAt(tables->file, sector - 1, MARKER_TABLE, &isAt) : VIX_OK;
 
    return error != VIX_OK || isAt ? error : damaged("a grain table without marker", sector);
-}
-
-static bool isTableInFile(const GrainTables *tables, uint32 sector)
-{
-   return sector > 0 && file_reaches(tables->file, sector * SECTOR_SIZE + tables->tableBytes);
 }
 
 /* The place of a table in the cache: where it is, or else where it is to go. */
@@ -228,15 +339,22 @@ static uint64 countMatching(const GrainTables *tables, const GrainRun *run, cons
    return count;
 }
 
-static VixError beginRun(const GrainTables *tables, const uint32 *entries, GrainRun *run)
+static void beginRun(const GrainTables *tables, const uint32 *entries, GrainRun *run)
 {
    uint32 entry = entries != NULL ? le32toh(*entries) : 0;
 
    *run = (GrainRun){kindOf(tables, entry), 0, entry};
-   if (run->kind == RUN_DATA && entry < tables->lowestGrain) {
-      return damaged("a grain", entry);
-   }
-   return VIX_OK;
+}
+
+/* Whether grains can be where a run says. In the second sector there is at least a directory. */
+static VixError checkRun(const GrainTables *tables, const GrainRun *run)
+{
+   bool compressed = (tables->header.flags & SPARSE_FLAG_COMPRESSED) != 0; /* and then of any size */
+   Span span = {run->firstSector, compressed ? 1 : run->grains * tables->header.grainSectors};
+
+   return run->kind != RUN_DATA || (run->firstSector > 1 && isUnreserved(tables, span))
+             ? VIX_OK
+             : damaged("a grain", run->firstSector);
 }
 
 VixError grainTables_find(GrainTables *tables, uint64 grain, uint64 maxGrains, GrainRun *run)
@@ -251,11 +369,11 @@ VixError grainTables_find(GrainTables *tables, uint64 grain, uint64 maxGrains, G
       VixError error = load(tables, position / tables->header.tableEntries, &place);
       const uint32 *entries = place != NULL ? place->entries + index : NULL;
 
-      if (error == VIX_OK && run->grains == 0) {
-         error = beginRun(tables, entries, run);
-      }
       if (error != VIX_OK) {
          return error;
+      }
+      if (run->grains == 0) {
+         beginRun(tables, entries, run);
       }
       if (entries != NULL) {
          matching = countMatching(tables, run, entries, available);
@@ -267,7 +385,7 @@ VixError grainTables_find(GrainTables *tables, uint64 grain, uint64 maxGrains, G
          break;
       }
    } while (run->grains < maxGrains);
-   return VIX_OK;
+   return checkRun(tables, run);
 }
 
 /* ------------------------------------------------------------------------------------------------- writing */

@@ -23,11 +23,11 @@
 
 /* ---------------------------------------------------------------------------------------- a new text */
 
-/* Writes what differs from the old text, and zeros over what is left of it, in one go. */
+/* Writes what differs from the old text, and zeros over what is left of it and to end it with, in one go. */
 static VixError rewriteArea(Link *link, const char *text, size_t length)
 {
    size_t oldLength = link->descriptor->length;
-   size_t end = length > oldLength ? length : oldLength;
+   size_t end = (size_t)minOf((length > oldLength ? length : oldLength) + 1, link->descriptorRoom);
    size_t start = 0;
    char *area;
    VixError error;
@@ -39,7 +39,7 @@ static VixError rewriteArea(Link *link, const char *text, size_t length)
    while (start < length && start < oldLength && text[start] == link->descriptor->text[start]) {
       start++;
    }
-   if (start == end) {
+   if (start == length && start == oldLength) {
       return VIX_OK;
    }
    area = calloc(1, end - start);

@@ -389,7 +389,8 @@ static void wrongPositionsInTablesAreDamage(void)
    CHECK_OK(VixDiskLib_Read(disk, 16, 1, buffer));
    CHECK_OK(VixDiskLib_Close(disk));
    writeSparseExtent("x.ext", 1, 1000, 128, 0xffffffff);
-   disk = openDisk("x.vmdk", 0);
+   CHECK_EQUAL(VIX_E_DISK_NEEDSREPAIR, tryOpen("x.vmdk", 0));
+   disk = openDisk("x.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY);
    CHECK_EQUAL(VIX_E_DISK_NEEDSREPAIR, VixDiskLib_Read(disk, 0, 1, buffer));
    CHECK_OK(VixDiskLib_Close(disk));
    stopLibrary();
