@@ -12,8 +12,8 @@
 #include "encoding.h"
 #include "log.h"
 
-/* Room for the longest name of an encoding and more; one that is longer is not known. */
-#define ENCODING_SIZE 32
+/* As much of a line as goes into the log. */
+#define MAX_LOGGED 200
 
 /* ------------------------------------------------------------------------------------------------- spans */
 
@@ -162,13 +162,11 @@ static ExtentLineKind parseKind(TextSpan word)
 /* A name in the descriptor as a file has it; *name is heap memory. */
 static VixError decodeName(const Descriptor *descriptor, TextSpan span, char **name)
 {
-   char encoding[ENCODING_SIZE];
-   VixError error;
+   VixError error = encoding_decode(descriptor->encoding, span.start, span.length, name);
 
-   descriptor_get(descriptor, "encoding", encoding, sizeof encoding);
-   error = encoding_decode(encoding, span.start, span.length, name);
    if (error == VIX_E_DISK_ENCODING) {
-      log_warn("VixDiskLib: a file name in a descriptor cannot be converted from its encoding \"%s\".\n", encoding);
+      log_warn("VixDiskLib: a file name in a descriptor cannot be converted from its encoding \"%s\".\n",
+               descriptor->encoding);
    }
    return error;
 }
@@ -247,21 +245,53 @@ bool descriptor_isOne(const char *bytes, size_t length)
    return start.length >= sizeof title - 1 && strncasecmp(start.start, title, sizeof title - 1) == 0;
 }
 
+/*
+ * Whether a line that begins with no known kind of access looks like an extent otherwise. To overlook one would move
+ * all that comes after it to another place.
+ */
+static bool looksLikeExtent(TextSpan line)
+{
+   uint64 number;
+
+   return memchr(line.start, '=', line.length) == NULL && toNumber(nextWord(&line), 10, UINT64_MAX, &number) &&
+          nextWord(&line).length > 0;
+}
+
+static VixError parseLine(Descriptor *descriptor, TextSpan line)
+{
+   TextSpan rest = line;
+   TextSpan first = nextWord(&rest);
+   ExtentAccess access;
+
+   if (parseAccess(first, &access)) {
+      return addExtent(descriptor, access, line, rest);
+   }
+   return first.length > 0 && first.start[0] != '#' && looksLikeExtent(rest) ? VIX_E_DISK_INVALIDDISK : VIX_OK;
+}
+
 static VixError parseExtents(Descriptor *descriptor)
 {
    const char *rest = descriptor->text;
-   VixError error = VIX_OK;
+   unsigned number = 0;
    TextSpan line;
 
-   while (error == VIX_OK && descriptor_nextLine(&rest, &line)) {
-      TextSpan words = line;
-      ExtentAccess access;
+   while (descriptor_nextLine(&rest, &line)) {
+      VixError error = parseLine(descriptor, line);
 
-      if (parseAccess(nextWord(&words), &access)) {
-         error = addExtent(descriptor, access, line, words);
+      number++;
+      if (error != VIX_OK) {
+         log_warn("VixDiskLib: line %u of a descriptor, \"%.*s\", is no extent (error %llu).\n", number,
+                  (int)minOf(line.length, MAX_LOGGED), line.start, (unsigned long long)error);
+         return error;
       }
    }
-   return error;
+   return VIX_OK;
+}
+
+static bool missing(const char *key)
+{
+   log_warn("VixDiskLib: a descriptor has no \"%s\", or one that makes no sense.\n", key);
+   return false;
 }
 
 static bool parseHeader(Descriptor *descriptor)
@@ -270,41 +300,62 @@ static bool parseHeader(Descriptor *descriptor)
    uint64 number;
 
    if (!descriptor_find(descriptor, "version", &value) || !toNumber(value, 10, 9, &number) || number == 0) {
-      return false;
+      return missing("version");
    }
    if (!descriptor_find(descriptor, "CID", &value) || !toNumber(value, 16, UINT32_MAX, &number)) {
-      return false;
+      return missing("CID");
    }
    descriptor->contentId = (uint32)number;
    number = NO_PARENT;
    if (descriptor_find(descriptor, "parentCID", &value) && !toNumber(value, 16, UINT32_MAX, &number)) {
-      return false;
+      return missing("parentCID");
    }
    descriptor->parentContentId = (uint32)number;
-   return descriptor_find(descriptor, "createType", &value);
+   return descriptor_find(descriptor, "createType", &value) || missing("createType");
 }
 
-/* Looks for what would fail only later: a name that the library cannot make sense of. */
-static VixError checkEncoding(const Descriptor *descriptor)
+static VixError parseEncoding(Descriptor *descriptor)
 {
-   char encoding[ENCODING_SIZE];
    TextSpan value;
-   char *hint;
-   VixError error;
 
-   if (descriptor_find(descriptor, "encoding", &value)) {
-      descriptor_get(descriptor, "encoding", encoding, sizeof encoding);
-      if ((value.length > 0 && encoding[0] == '\0') || !encoding_isKnown(encoding)) {
-         log_warn("VixDiskLib: the encoding \"%.*s\" of a descriptor is not known.\n", (int)value.length, value.start);
-         return VIX_E_DISK_ENCODING;
-      }
-   }
-   if (!descriptor_find(descriptor, "parentFileNameHint", &value)) {
+   if (!descriptor_find(descriptor, "encoding", &value)) {
       return VIX_OK;
    }
-   error = decodeName(descriptor, value, &hint);
-   if (error == VIX_OK) {
+   descriptor_get(descriptor, "encoding", descriptor->encoding, sizeof descriptor->encoding);
+   if (strlen(descriptor->encoding) != value.length || !encoding_isKnown(descriptor->encoding)) {
+      log_warn("VixDiskLib: the encoding \"%.*s\" of a descriptor is not known.\n", (int)value.length, value.start);
+      return VIX_E_DISK_ENCODING;
+   }
+   return VIX_OK;
+}
+
+/* Finds out now what could only fail later. */
+static VixError checkParentHint(const Descriptor *descriptor)
+{
+   TextSpan value;
+   char *hint = NULL;
+   VixError error = VIX_OK;
+
+   if (descriptor_find(descriptor, "parentFileNameHint", &value)) {
+      error = decodeName(descriptor, value, &hint);
       free(hint);
+   }
+   return error;
+}
+
+static VixError parseText(Descriptor *descriptor)
+{
+   VixError error = parseHeader(descriptor) ? parseEncoding(descriptor) : VIX_E_DISK_INVALIDDISK;
+
+   if (error == VIX_OK) {
+      error = checkParentHint(descriptor);
+   }
+   if (error == VIX_OK) {
+      error = parseExtents(descriptor);
+   }
+   if (error == VIX_OK && descriptor->numExtents == 0) {
+      log_warn("VixDiskLib: a descriptor has no extents.\n");
+      error = VIX_E_DISK_INVALIDDISK;
    }
    return error;
 }
@@ -326,13 +377,7 @@ VixError descriptor_parse(const char *bytes, size_t length, Descriptor **descrip
    memcpy(parsed->text, bytes, length);
    parsed->text[length] = '\0';
    parsed->length = length;
-   error = parseHeader(parsed) ? checkEncoding(parsed) : VIX_E_DISK_INVALIDDISK;
-   if (error == VIX_OK) {
-      error = parseExtents(parsed);
-   }
-   if (error == VIX_OK && parsed->numExtents == 0) {
-      error = VIX_E_DISK_INVALIDDISK;
-   }
+   error = parseText(parsed);
    if (error != VIX_OK) {
       descriptor_free(parsed);
       return error;

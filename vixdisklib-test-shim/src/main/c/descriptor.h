@@ -16,6 +16,9 @@
 /* Most extents of one disk: twice what a disk of 2 TiB in pieces of 2 GiB needs. */
 #define DESCRIPTOR_MAX_EXTENTS 2048
 
+/* Room for the name of an encoding. */
+#define DESCRIPTOR_ENCODING_SIZE 32
+
 #define NO_PARENT UINT32_C(0xffffffff)
 
 typedef enum { ACCESS_READ_WRITE, ACCESS_READ_ONLY, ACCESS_NONE } ExtentAccess;
@@ -44,6 +47,7 @@ typedef struct ExtentLine {
 typedef struct Descriptor {
    char *text; /* with a NUL at its end, and none before */
    size_t length;
+   char encoding[DESCRIPTOR_ENCODING_SIZE]; /* of the text; "" if it does not say */
    uint32 contentId;
    uint32 parentContentId;
    ExtentLine *extents;
