@@ -396,6 +396,62 @@ static void wrongPositionsInTablesAreDamage(void)
    stopLibrary();
 }
 
+/* Where a disk of two tables has its parts, in sectors. */
+#define REDUNDANT_DIRECTORY 21u
+#define REDUNDANT_TABLES 22u
+#define DIRECTORY 30u
+#define TABLES 31u
+
+static void checkReadOnlyWithTableAt(uint32 directory, uint32 table, uint32 sector)
+{
+   createDisk("x.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, 70000);
+   patchFile("x.vmdk", directory * SECTOR + table * 4, &sector, sizeof sector);
+   CHECK_EQUAL(VIX_E_DISK_NEEDSREPAIR, tryOpen("x.vmdk", 0));
+   CHECK(wasLogged("a grain table"));
+   CHECK_OK(tryOpen("x.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY));
+   CHECK(unlink(pathOf("x.vmdk")) == 0);
+}
+
+/* What is written to such a table would destroy what else is there. */
+static void tablesThatShareTheirPlaceAreNotWritten(void)
+{
+   uint64 descriptorSize = REDUNDANT_DIRECTORY;
+
+   startLibrary();
+   checkReadOnlyWithTableAt(DIRECTORY, 1, TABLES);
+   checkReadOnlyWithTableAt(DIRECTORY, 1, TABLES + 3);
+   checkReadOnlyWithTableAt(DIRECTORY, 0, REDUNDANT_TABLES);
+   checkReadOnlyWithTableAt(DIRECTORY, 0, 20);
+   checkReadOnlyWithTableAt(DIRECTORY, 0, 1);
+   checkReadOnlyWithTableAt(DIRECTORY, 0, DIRECTORY);
+   checkReadOnlyWithTableAt(REDUNDANT_DIRECTORY, 0, TABLES);
+   checkReadOnlyWithTableAt(REDUNDANT_DIRECTORY, 0, REDUNDANT_DIRECTORY);
+   checkReadOnlyWithTableAt(REDUNDANT_DIRECTORY, 1, 100000);
+   createDisk("x.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, 70000);
+   patchFile("x.vmdk", 36, &descriptorSize, sizeof descriptorSize);
+   CHECK_EQUAL(VIX_E_DISK_NEEDSREPAIR, tryOpen("x.vmdk", 0));
+   CHECK_OK(tryOpen("x.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY));
+   stopLibrary();
+}
+
+static void grainsAreNotReadFromWhereOtherThingsAre(void)
+{
+   static const uint32 places[] = {1, 20, REDUNDANT_DIRECTORY, DIRECTORY};
+   VixDiskLibHandle disk;
+
+   startLibrary();
+   createDisk("x.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, 70000);
+   for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+      patchFile("x.vmdk", TABLES * SECTOR, &places[i], sizeof places[i]);
+      disk = openDisk("x.vmdk", 0);
+      CHECK_EQUAL(VIX_E_DISK_NEEDSREPAIR, VixDiskLib_Read(disk, 0, 1, buffer));
+      CHECK_EQUAL(VIX_E_DISK_NEEDSREPAIR, VixDiskLib_Write(disk, 0, 1, buffer));
+      CHECK_OK(VixDiskLib_Read(disk, 128, 1, buffer));
+      CHECK_OK(VixDiskLib_Close(disk));
+   }
+   stopLibrary();
+}
+
 static void disksThatAreTooBigForTwoTebibytesWork(void)
 {
    uint64 capacity = UINT64_C(3) << 31;
@@ -567,6 +623,8 @@ int main(void)
    RUN(grainTablesAreAddedWhereThereAreNone);
    RUN(zeroGrainsAreZerosIfTheExtentHasThem);
    RUN(wrongPositionsInTablesAreDamage);
+   RUN(tablesThatShareTheirPlaceAreNotWritten);
+   RUN(grainsAreNotReadFromWhereOtherThingsAre);
    RUN(disksThatAreTooBigForTwoTebibytesWork);
    RUN(whatIsNoDiskIsNotOpened);
    RUN(whatIsNoFileIsNotEvenTouched);
