@@ -91,20 +91,75 @@ static void checkDatabase(const Descriptor *before, const Descriptor *after, con
    }
 }
 
-static void edit(const Descriptor *descriptor, const char *key, const char *value)
+static Descriptor *parseEdited(char *text)
 {
-   char *text = descriptor_withValue(descriptor, key, value);
    Descriptor *edited;
-   TextSpan found;
 
    FUZZ_CHECK(text != NULL);
    FUZZ_CHECK(descriptor_parse(text, strlen(text), &edited) == VIX_OK);
+   free(text);
+   return edited;
+}
+
+static void edit(const Descriptor *descriptor, const char *key, const char *value)
+{
+   Descriptor *edited = parseEdited(descriptor_withValue(descriptor, key, value));
+   TextSpan found;
+
    checkSameMeaning(descriptor, edited);
    checkDatabase(descriptor, edited, key);
    FUZZ_CHECK(descriptor_find(edited, key, &found));
    FUZZ_CHECK(found.length == strlen(value) && memcmp(found.start, value, found.length) == 0);
    descriptor_free(edited);
-   free(text);
+}
+
+static void editParent(const Descriptor *descriptor)
+{
+   Descriptor *edited = parseEdited(descriptor_withParent(descriptor, 0x12345678, "the base.vmdk"));
+   char *hint = descriptor_parentHint(edited);
+
+   FUZZ_CHECK(edited->parentContentId == 0x12345678 && hint != NULL && strcmp(hint, "the base.vmdk") == 0);
+   FUZZ_CHECK(edited->contentId == descriptor->contentId && edited->capacity == descriptor->capacity);
+   checkDatabase(descriptor, edited, "");
+   free(hint);
+   descriptor_free(edited);
+}
+
+static void editNames(const Descriptor *descriptor)
+{
+   static char name[] = "another name.vmdk";
+   char **names = calloc(descriptor->numExtents, sizeof *names);
+   Descriptor *edited;
+
+   FUZZ_CHECK(names != NULL);
+   for (size_t i = 0; i < descriptor->numExtents; i++) {
+      names[i] = name;
+   }
+   edited = parseEdited(descriptor_withNames(descriptor, names));
+   free(names);
+   FUZZ_CHECK(edited->numExtents == descriptor->numExtents && edited->capacity == descriptor->capacity);
+   for (size_t i = 0; i < edited->numExtents; i++) {
+      FUZZ_CHECK(sameName(edited->extents[i].fileName, descriptor->extents[i].fileName != NULL ? name : NULL));
+      FUZZ_CHECK(edited->extents[i].startSector == descriptor->extents[i].startSector);
+   }
+   checkDatabase(descriptor, edited, "");
+   descriptor_free(edited);
+}
+
+static void editLastExtent(const Descriptor *descriptor)
+{
+   uint64 others = descriptor->capacity - descriptor->extents[descriptor->numExtents - 1].sectors;
+   Descriptor *edited;
+
+   if (descriptor->numExtents == DESCRIPTOR_MAX_EXTENTS || others > MAX_SECTORS - 12 ||
+       descriptor->extents[descriptor->numExtents - 1].startSector > MAX_SECTORS - 12) {
+      return;
+   }
+   edited = parseEdited(descriptor_withLastExtent(descriptor, 5, "RW 7 ZERO"));
+   FUZZ_CHECK(edited->numExtents == descriptor->numExtents + 1 && edited->capacity == others + 12);
+   FUZZ_CHECK(edited->extents[descriptor->numExtents].kind == EXTENT_LINE_ZERO);
+   checkDatabase(descriptor, edited, "");
+   descriptor_free(edited);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -116,10 +171,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
    }
    checkExtents(descriptor);
    checkText(descriptor);
-   if (descriptor->length < DESCRIPTOR_MAX_BYTES - 256) {
+   if (descriptor->length < DESCRIPTOR_MAX_BYTES / 2) {
       edit(descriptor, "ddb.adapterType", "lsilogic");
       edit(descriptor, "ddb.fuzz", " a = # value ");
       edit(descriptor, "ddb.uuid", "");
+      editParent(descriptor);
+      editNames(descriptor);
+      editLastExtent(descriptor);
    }
    descriptor_free(descriptor);
    return 0;
