@@ -61,7 +61,7 @@ static bool isTableInFile(const GrainTables *tables, uint32 sector)
 
 static bool overlap(Span a, Span b)
 {
-   return a.first < b.first + b.count && b.first < a.first + a.count;
+   return a.count > 0 && b.count > 0 && a.first < b.first + b.count && b.first < a.first + a.count;
 }
 
 /* Whether a part of the file has nothing of what only the header says the place of. */
