@@ -20,7 +20,7 @@
 
 EXPORTED VixDiskLibConnectParams *VixDiskLib_AllocateConnectParams(void)
 {
-   VixDiskLibConnectParams *params = calloc(1, sizeof *params);
+   VixDiskLibConnectParams *params = calloc(1, connectParams_size());
 
    if (params != NULL && !ledger_add(LEDGER_PLAIN_CONNECT_PARAMS, params)) {
       free(params);
@@ -46,10 +46,14 @@ EXPORTED void VixDiskLib_FreeConnectParams(VixDiskLibConnectParams *connectParam
 static VixError copyParams(const Connection *connection, VixDiskLibConnectParams **copy)
 {
    VixDiskLibConnectParams *made = connectParams_copy(connection->params, sizeof *connection->params);
+   VixDiskLibConnectParams *cut;
 
    if (made == NULL) {
       return VIX_E_OUT_OF_MEMORY;
    }
+   /* Not longer than in this version, so that reading on is seen to be wrong. */
+   cut = realloc(made, connectParams_size());
+   made = cut != NULL ? cut : made;
    if (!ledger_add(LEDGER_OWNED_CONNECT_PARAMS, made)) {
       connectParams_free(made);
       return VIX_E_OUT_OF_MEMORY;
@@ -81,11 +85,18 @@ EXPORTED VixError VixDiskLib_GetConnectParams(const VixDiskLibConnection connect
 
 /* -------------------------------------------------------------------------------------------- connections */
 
-/* How much of the parameters a caller has, going by the version that it was written for. */
-static size_t knownBytes(void)
+/*
+ * How much of the parameters can be read: all if they are from AllocateConnectParams or GetConnectParams, else what a
+ * caller has, going by the version that it was written for. Before 5.0 the fields behind the first two were others.
+ */
+static size_t knownBytes(const VixDiskLibConnectParams *params)
 {
-   if (library_callerKnows(6, 7)) {
-      return sizeof(VixDiskLibConnectParams);
+   if (ledger_has(LEDGER_PLAIN_CONNECT_PARAMS, params) || ledger_has(LEDGER_OWNED_CONNECT_PARAMS, params) ||
+       library_callerKnows(6, 7)) {
+      return connectParams_size();
+   }
+   if (library_callerKnows(6, 5)) {
+      return offsetof(VixDiskLibConnectParams, reserved);
    }
    return library_callerKnows(5, 0) ? offsetof(VixDiskLibConnectParams, vimApiVer)
                                     : offsetof(VixDiskLibConnectParams, thumbPrint);
@@ -99,7 +110,7 @@ static VixError connectTo(const VixDiskLibConnectParams *params, bool readOnly, 
       log_warn("VixDiskLib: managed connections are not simulated yet.\n");
       return VIX_E_NOT_SUPPORTED;
    }
-   connection = connection_create(params, knownBytes(), readOnly);
+   connection = connection_create(params, knownBytes(params), readOnly);
    if (connection == NULL) {
       return VIX_E_OUT_OF_MEMORY;
    }

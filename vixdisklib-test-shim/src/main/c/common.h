@@ -13,10 +13,6 @@
 
 #include "vixDiskLib.h"
 
-/* The version that this library plays. */
-#define FAKE_VERSION_MAJOR 8
-#define FAKE_VERSION_TEXT "8.0.3"
-
 /* Bytes in a sector, as a 64-bit number: offsets never overflow by being computed in int. */
 #define SECTOR_SIZE UINT64_C(512)
 

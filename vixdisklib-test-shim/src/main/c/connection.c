@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "version.h"
+
 HandleTable connection_handles = HANDLE_TABLE(1);
 
 /* -------------------------------------------------------------------------------------------- parameters */
@@ -33,6 +35,11 @@ static void freeSecret(char *string)
    }
 }
 
+size_t connectParams_size(void)
+{
+   return version_isAtLeast(6, 7, 0) ? sizeof(VixDiskLibConnectParams) : offsetof(VixDiskLibConnectParams, reserved);
+}
+
 /* Copies the member of the union that the type tells of; of the others nothing is known, not even that they are set. */
 static void copyCredentials(VixDiskLibConnectParams *params, bool *copied)
 {
@@ -51,9 +58,19 @@ static void copyCredentials(VixDiskLibConnectParams *params, bool *copied)
    }
 }
 
+/* Which kind of specification there is, for this version; 8.0.1 is the first that knows datastores. */
+static int specTypeOf(const VixDiskLibConnectParams *params)
+{
+   if (!version_isAtLeast(6, 7, 0)) {
+      return VIXDISKLIB_SPEC_VMX;
+   }
+   return params->specType == VIXDISKLIB_SPEC_DATASTORE && !version_isAtLeast(8, 0, 1) ? VIXDISKLIB_SPEC_UNKNOWN
+                                                                                       : (int)params->specType;
+}
+
 static void copySpec(VixDiskLibConnectParams *params, bool *copied)
 {
-   switch ((int)params->specType) {
+   switch (specTypeOf(params)) {
    case VIXDISKLIB_SPEC_VSTORAGE_OBJECT:
       copyString(&params->spec.vStorageObjSpec.id, copied);
       copyString(&params->spec.vStorageObjSpec.datastoreMoRef, copied);
@@ -106,11 +123,11 @@ void connectParams_free(VixDiskLibConnectParams *params)
       freeString(params->creds.sessionId.userName);
       freeSecret(params->creds.sessionId.key);
    }
-   if (params->specType == VIXDISKLIB_SPEC_VSTORAGE_OBJECT) {
+   if (specTypeOf(params) == VIXDISKLIB_SPEC_VSTORAGE_OBJECT) {
       freeString(params->spec.vStorageObjSpec.id);
       freeString(params->spec.vStorageObjSpec.datastoreMoRef);
       freeString(params->spec.vStorageObjSpec.ssId);
-   } else if (params->specType == VIXDISKLIB_SPEC_DATASTORE) {
+   } else if (specTypeOf(params) == VIXDISKLIB_SPEC_DATASTORE) {
       freeString(params->spec.dsSpec.datastoreMoRef);
       freeString(params->spec.dsSpec.diskFolder);
    }

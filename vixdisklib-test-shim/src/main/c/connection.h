@@ -22,9 +22,12 @@ extern HandleTable connection_handles;
 /* Whether the parameters name a server. What else is in them, such as credentials, does not make them do so. */
 bool connectParams_areManaged(const VixDiskLibConnectParams *params);
 
+/* Bytes of the parameters in the version of this library, which are those that are given to callers. */
+size_t connectParams_size(void);
+
 /*
  * A copy with strings of its own, or all zeros for NULL; NULL without memory. Only that many bytes of the struct are
- * read, since callers of older versions have a shorter one.
+ * read, since callers of older versions have a shorter one. The copy is as long as the newest.
  */
 VixDiskLibConnectParams *connectParams_copy(const VixDiskLibConnectParams *params, size_t knownBytes);
 

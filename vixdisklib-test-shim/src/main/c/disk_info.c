@@ -12,6 +12,7 @@
 #include "disk.h"
 #include "geometry.h"
 #include "uuid.h"
+#include "version.h"
 
 static VixDiskLibAdapterType adapterOf(const Descriptor *descriptor)
 {
@@ -66,12 +67,21 @@ VixDiskLibGeometry disk_geometry(const Disk *disk)
    return geometryFrom(disk->link->descriptor, keys, adapterOf(disk->link->descriptor));
 }
 
+/*
+ * Before version 7.0 an info ends before the sector sizes. What a caller finds there that reads them all the same is
+ * not of the info, and is to be seen as such.
+ */
+static size_t infoSize(void)
+{
+   return version_isAtLeast(7, 0, 0) ? sizeof(VixDiskLibInfo) : offsetof(VixDiskLibInfo, logicalSectorSize);
+}
+
 VixError disk_getInfo(Disk *disk, VixDiskLibInfo **info)
 {
    static const char *const bios[] = {"ddb.geometry.biosCylinders", "ddb.geometry.biosHeads",
                                       "ddb.geometry.biosSectors"};
    const Descriptor *descriptor;
-   VixDiskLibInfo *made = calloc(1, sizeof *made);
+   VixDiskLibInfo *made = calloc(1, infoSize());
 
    if (made == NULL) {
       return VIX_E_OUT_OF_MEMORY;
@@ -83,8 +93,10 @@ VixError disk_getInfo(Disk *disk, VixDiskLibInfo **info)
    made->physGeo = disk_geometry(disk);
    made->biosGeo = geometryFrom(descriptor, bios, made->adapterType);
    made->numLinks = link_depth(disk->link);
-   made->logicalSectorSize = sectorSizeFrom(descriptor, "ddb.logicalSectorSize");
-   made->physicalSectorSize = sectorSizeFrom(descriptor, "ddb.physicalSectorSize");
+   if (version_isAtLeast(7, 0, 0)) {
+      made->logicalSectorSize = sectorSizeFrom(descriptor, "ddb.logicalSectorSize");
+      made->physicalSectorSize = sectorSizeFrom(descriptor, "ddb.physicalSectorSize");
+   }
    made->uuid = uuidOf(disk->link);
    made->parentFileNameHint = descriptor->parentContentId != NO_PARENT ? descriptor_parentHint(descriptor) : NULL;
    pthread_mutex_unlock(&disk->lock);

@@ -5,33 +5,31 @@
 #include "errors.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
-typedef struct {
-   uint64 code;
-   const char *text;
-} ErrorText;
+#include "error_texts.h"
+#include "version.h"
 
-#define TEXT(code, text) {code, text},
-static const ErrorText texts[] = {
-#include "error_texts.inc"
-};
-#undef TEXT
-
-static int compareCodes(const void *left, const void *right)
+/* Whether the version of this library knows a code. */
+static bool isKnown(VixError code)
 {
-   uint64 a = ((const ErrorText *)left)->code;
-   uint64 b = ((const ErrorText *)right)->code;
-
-   return (a > b) - (a < b);
+   switch ((int)code) {
+   case VIX_E_SNAPSHOT_RRSUSPEND:
+      return !version_isAtLeast(6, 5, 0);
+   case VIX_E_HOST_SERVER_SHUTDOWN:
+      return version_isAtLeast(7, 0, 0);
+   case VIX_E_HOST_SERVER_NOT_AVAILABLE:
+      return version_isAtLeast(7, 0, 1);
+   default:
+      return true;
+   }
 }
 
 const char *errors_text(VixError error)
 {
-   const ErrorText key = {VIX_ERROR_CODE(error), NULL};
-   const ErrorText *found = bsearch(&key, texts, sizeof texts / sizeof texts[0], sizeof texts[0], compareCodes);
+   VixError code = VIX_ERROR_CODE(error);
+   const char *text = isKnown(code) ? VddkFakeTexts_ofError(code) : NULL;
 
-   return found != NULL ? found->text : "Unknown error code";
+   return text != NULL ? text : "Unknown error code";
 }
 
 VixError errors_fromErrno(int systemError)

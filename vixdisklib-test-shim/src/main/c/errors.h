@@ -9,7 +9,10 @@
 
 #include "common.h"
 
-/* The English text of an error, without a full stop. Unknown codes have a general one; the upper bits are ignored. */
+/*
+ * The English text of an error, without a full stop. Codes that are unknown, also only to this version, have a general
+ * one; the upper bits are ignored.
+ */
 const char *errors_text(VixError error);
 
 /* The error for a value of errno after an operation on a file. */

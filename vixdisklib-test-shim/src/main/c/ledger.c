@@ -44,15 +44,24 @@ bool ledger_add(LedgerKind kind, const void *memory)
    return true;
 }
 
-bool ledger_remove(LedgerKind kind, const void *memory)
+/* The link to an entry, or to NULL; with the lock held. */
+static Entry **findEntry(LedgerKind kind, const void *memory)
 {
    Entry **link = bucketOf(memory);
-   Entry *entry;
 
-   pthread_mutex_lock(&ledgerLock);
    while (*link != NULL && ((*link)->memory != memory || (*link)->kind != kind)) {
       link = &(*link)->next;
    }
+   return link;
+}
+
+bool ledger_remove(LedgerKind kind, const void *memory)
+{
+   Entry **link;
+   Entry *entry;
+
+   pthread_mutex_lock(&ledgerLock);
+   link = findEntry(kind, memory);
    entry = *link;
    if (entry != NULL) {
       *link = entry->next;
@@ -61,6 +70,16 @@ bool ledger_remove(LedgerKind kind, const void *memory)
    pthread_mutex_unlock(&ledgerLock);
    free(entry);
    return entry != NULL;
+}
+
+bool ledger_has(LedgerKind kind, const void *memory)
+{
+   bool found;
+
+   pthread_mutex_lock(&ledgerLock);
+   found = *findEntry(kind, memory) != NULL;
+   pthread_mutex_unlock(&ledgerLock);
+   return found;
 }
 
 uint64 ledger_count(LedgerKind kind)

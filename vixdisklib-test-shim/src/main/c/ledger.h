@@ -25,6 +25,9 @@ bool ledger_add(LedgerKind kind, const void *memory);
 /* Takes memory out; false if it is not in. */
 bool ledger_remove(LedgerKind kind, const void *memory);
 
+/* Whether memory is in. */
+bool ledger_has(LedgerKind kind, const void *memory);
+
 uint64 ledger_count(LedgerKind kind);
 
 #endif /* LEDGER_H */

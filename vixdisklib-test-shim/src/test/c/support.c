@@ -116,12 +116,22 @@ bool wasLogged(const char *text)
 
 /* --------------------------------------------------------------------------------------------- library */
 
-void startLibrary(void)
+VixError tryStartLibrary(uint32 major, uint32 minor)
 {
    loggedLength = 0;
    logged[0] = '\0';
-   CHECK_OK(VixDiskLib_InitEx(8, 0, collect, collect, collect, NULL, NULL));
+   return VixDiskLib_InitEx(major, minor, collect, collect, collect, NULL, NULL);
+}
+
+void startLibraryFor(uint32 major, uint32 minor)
+{
+   CHECK_OK(tryStartLibrary(major, minor));
    local = connectLocally();
+}
+
+void startLibrary(void)
+{
+   startLibraryFor(8, 0);
 }
 
 void stopLibrary(void)

@@ -43,8 +43,10 @@ int finish(void);
 /* The absolute name of a file in the folder of the test; good until 16 more were asked for. */
 const char *pathOf(const char *name);
 
-/* The library, initialised for version 8.0 with callbacks that collect what is logged. */
+/* The library, initialised for version 8.0 or another one with callbacks that collect what is logged. */
 void startLibrary(void);
+void startLibraryFor(uint32 major, uint32 minor);
+VixError tryStartLibrary(uint32 major, uint32 minor);
 void stopLibrary(void);
 
 /* Whether something was logged that has this text in it, since the library was started. */
