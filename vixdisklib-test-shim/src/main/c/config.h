@@ -2,17 +2,59 @@
  * SPDX-License-Identifier: Apache-2.0
  * Copyright the vixdisklib authors.
  *
- * The configuration file of InitEx: lines of name=value, with optional double quotes, and comments after "#".
+ * The configuration file of InitEx: lines of name=value, values with or without double quotes, and lines of comments
+ * that begin with "#". Nothing in it makes InitEx fail, as its callers may name a file that is optional: what is wrong
+ * goes to the log, and the default stays.
  */
 #ifndef CONFIG_H
 #define CONFIG_H
 
 #include "common.h"
 
+/* The settings that the real library has. Those that are not asked for here are checked and have no effect yet. */
+typedef enum {
+   CONFIG_TMP_DIRECTORY,
+   CONFIG_LOG_FILE_NAME,
+   CONFIG_LOG_FILE_LEVEL,
+   CONFIG_TRANSPORT_LOG_LEVEL,
+   CONFIG_NFC_LOG_LEVEL,
+   CONFIG_NFC_ACCEPT_TIMEOUT,
+   CONFIG_NFC_REQUEST_TIMEOUT,
+   CONFIG_NFC_READ_TIMEOUT,
+   CONFIG_NFC_WRITE_TIMEOUT,
+   CONFIG_NFC_FILE_SYSTEM_TIMEOUT,
+   CONFIG_NFC_FILE_SYSTEM_WRITE_TIMEOUT,
+   CONFIG_NFC_BUFFER_SIZE,
+   CONFIG_NFC_BUFFER_COUNT,
+   CONFIG_ENABLE_CACHE,
+   CONFIG_SAN_DENY_LIST,
+   CONFIG_SAN_ALLOW_LIST,
+   CONFIG_HOTADD_NO_NFC_SESSION,
+   CONFIG_VERIFY_CERTIFICATES,
+   CONFIG_ENABLE_FIPS,
+   CONFIG_ENABLE_PHONE_HOME,
+   CONFIG_PRODUCT_NAME,
+   CONFIG_PRODUCT_VERSION,
+   CONFIG_SETTINGS
+} ConfigSetting;
+
 /*
- * Reads a file and tells the log about what is not understood. No setting has an effect yet, since those of the real
- * library concern servers; a file that cannot be read is no reason to fail, for a caller may name one that is optional.
+ * Takes the settings of a file, or the defaults where there is none (NULL, ""), without a word: the log may depend on
+ * them. Then, config_tell tells the log what there was to say.
  */
-void config_read(const char *path);
+void config_learn(const char *path);
+void config_tell(void);
+
+/* Takes the settings of a text. */
+void config_learnText(const char *text, size_t length);
+
+/* Forgets all settings. */
+void config_forget(void);
+
+/* A setting that is a number, in the unit that its name says. Not to be called while the library is being started. */
+uint64 config_number(ConfigSetting setting);
+
+/* A setting that is a text; "" if it is not set. Good until Exit. */
+const char *config_text(ConfigSetting setting);
 
 #endif /* CONFIG_H */

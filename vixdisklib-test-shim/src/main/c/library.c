@@ -158,6 +158,28 @@ const char *library_transportModes(void)
 
 /* ------------------------------------------------------------------------------------------ start and stop */
 
+/* From here on there is a log, as the configuration wants it. */
+static void beginLog(const InitParams *params)
+{
+   log_install(params->log, params->warn, params->panic);
+   config_learn(params->configFile);
+   log_configure();
+   log_info("VixDiskLib: version %s (a fake VDDK for tests), for a caller of version %u.%u.\n", version_own.text,
+            params->majorVersion, params->minorVersion);
+   if (params->majorVersion == version_own.major && params->minorVersion > version_own.minor) {
+      /* Refused only if the major version is later, for programs of VMware's say 6.8, which never was. */
+      log_warn("VixDiskLib: the caller was written for version %u.%u, which is newer than %s.\n", params->majorVersion,
+               params->minorVersion, version_own.text);
+   }
+   config_tell();
+}
+
+static void endLog(void)
+{
+   log_remove();
+   config_forget();
+}
+
 static VixError startLocked(const InitParams *params)
 {
    VixError error;
@@ -169,26 +191,16 @@ static VixError startLocked(const InitParams *params)
    if (params->majorVersion > version_own.major) {
       return VIX_E_NOT_SUPPORTED;
    }
-   log_install(params->log, params->warn, params->panic);
-   log_info("VixDiskLib: version %s (a fake VDDK for tests), for a caller of version %u.%u.\n", version_own.text,
-            params->majorVersion, params->minorVersion);
-   if (params->majorVersion == version_own.major && params->minorVersion > version_own.minor) {
-      /* VMware's own programs say 6.8, which never was. */
-      log_warn("VixDiskLib: the caller was written for version %u.%u, which is newer than %s.\n", params->majorVersion,
-               params->minorVersion, version_own.text);
-   }
+   beginLog(params);
    if (!faults_occurs(VDDK_FAULT_DISKLIB_INIT_FAILED, &error)) {
       error = startThread();
    }
    if (error != VIX_OK) {
-      log_remove();
+      endLog();
       return error;
    }
    if (params->advancedTransports) {
       loadPlugin(params->libDir);
-   }
-   if (!isAbsent(params->configFile)) {
-      config_read(params->configFile);
    }
    atomic_store(&transportModes, plugin != NULL ? "file:san:hotadd:nbdssl:nbd" : "file:nbdssl:nbd");
    atomic_store(&callerVersion, (uint64)params->majorVersion << 32 | params->minorVersion);
@@ -243,7 +255,7 @@ void library_stop(void)
       log_info("VixDiskLib: exit.\n");
       doJob(JOB_END, NULL);
       pthread_join(thread, NULL);
-      log_remove();
+      endLog();
       if (plugin != NULL) {
          dlclose(plugin);
          plugin = NULL;

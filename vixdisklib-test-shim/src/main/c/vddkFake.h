@@ -26,7 +26,8 @@ uint64 VddkFake_LiveCount(const char *what);
  * Has the library's own thread call the log callback (level 0) or the warn callback (level 1) with a format that needs
  * more arguments than fit in registers, and returns when the callback has returned. Formatted, the line is
  *    <message> [-7 1234567890123 2.50 text 42 % 18446744073709551615]\n
- * Does nothing unless the library is initialised, and nothing in a log callback.
+ * Does nothing unless the library is initialised, and nothing in a log callback. The configuration of InitEx can drop
+ * the line, as every other one (vixDiskLib.transport.LogLevel).
  */
 void VddkFake_LogFromLibraryThread(int level, const char *message);
 

@@ -36,7 +36,7 @@ static void initFailsWithTheInjectedErrorUntilTheFaultIsTakenBack(void)
 static void theLogTellsWhichFaultHasOccurred(void)
 {
    CHECK_EQUAL(TRUE, VixDiskLib_SetInjectedFault(VDDK_FAULT_DISKLIB_INIT_FAILED, TRUE, VIX_E_FAIL));
-   CHECK_EQUAL(VIX_E_FAIL, tryStartLibrary(8, 0));
+   CHECK_EQUAL(VIX_E_FAIL, tryStartLibrary(8, 0, NULL));
    CHECK(wasLogged("the injected fault 10 occurs (error 1)"));
    CHECK_EQUAL(TRUE, VixDiskLib_SetInjectedFault(VDDK_FAULT_DISKLIB_INIT_FAILED, FALSE, 0));
 }

@@ -116,16 +116,16 @@ bool wasLogged(const char *text)
 
 /* --------------------------------------------------------------------------------------------- library */
 
-VixError tryStartLibrary(uint32 major, uint32 minor)
+VixError tryStartLibrary(uint32 major, uint32 minor, const char *configFile)
 {
    loggedLength = 0;
    logged[0] = '\0';
-   return VixDiskLib_InitEx(major, minor, collect, collect, collect, NULL, NULL);
+   return VixDiskLib_InitEx(major, minor, collect, collect, collect, NULL, configFile);
 }
 
 void startLibraryFor(uint32 major, uint32 minor)
 {
-   CHECK_OK(tryStartLibrary(major, minor));
+   CHECK_OK(tryStartLibrary(major, minor, NULL));
    local = connectLocally();
 }
 

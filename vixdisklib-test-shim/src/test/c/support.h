@@ -46,7 +46,7 @@ const char *pathOf(const char *name);
 /* The library, initialised for version 8.0 or another one with callbacks that collect what is logged. */
 void startLibrary(void);
 void startLibraryFor(uint32 major, uint32 minor);
-VixError tryStartLibrary(uint32 major, uint32 minor);
+VixError tryStartLibrary(uint32 major, uint32 minor, const char *configFile);
 void stopLibrary(void);
 
 /* Whether something was logged that has this text in it, since the library was started. */

@@ -244,6 +244,16 @@ static void errorsHaveATextFromTheirVersionOn(void)
    CHECK_EQUAL(own->knowsServerShutdown, hasText(VIX_E_HOST_SERVER_NOT_AVAILABLE));
 }
 
+/* The buffers came with 7.0.3. */
+static void settingsAreKnownFromTheirVersionOn(void)
+{
+   writeText("a.conf", "vixDiskLib.nfcAio.Session.BufCount=8\nvixDiskLib.nfc.LogLevel=2\n");
+   CHECK_OK(tryStartLibrary(own->major, own->minor, pathOf("a.conf")));
+   CHECK_EQUAL(own->major >= 7, !wasLogged("\"vixDiskLib.nfcAio.Session.BufCount\" is not known"));
+   CHECK(!wasLogged("\"vixDiskLib.nfc.LogLevel\""));
+   VixDiskLib_Exit();
+}
+
 int main(int argc, char **argv)
 {
    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
@@ -259,5 +269,6 @@ int main(int argc, char **argv)
    RUN(createParametersAreReadNoFurtherThanTheCallerHasThem);
    RUN(specificationsAreKnownFromTheirVersionOnWhateverTheCallerSays);
    RUN(errorsHaveATextFromTheirVersionOn);
+   RUN(settingsAreKnownFromTheirVersionOn);
    return finish();
 }
