@@ -67,7 +67,7 @@ class VixDiskLibTest extends TestDisks {
 
     @Test
     void anotherLibraryIsRefused() {
-        Path other = FakeVddk.directory().resolveSibling("fixtures/lacks-functions");
+        Path other = FakeVddk.directory(FakeVddk.Version.V6_5);
         assertThat(other).isDirectory();
         assertThatIllegalStateException()
                 .isThrownBy(() -> VixDiskLib.open(other))

@@ -14,6 +14,12 @@ final class Built {
     static final Path VDDK = SHIM.resolve("vddk");
     static final Path LIBRARY = VDDK.resolve("lib64/libvixDiskLib.so.8.0.3");
 
+    /** Of version 6.5, which lacks three functions. */
+    static final Path OLD_LIBRARY = SHIM.resolve("vddk-6.5/lib64/libvixDiskLib.so.6.5.4");
+
+    /** What the libraries cannot be loaded without. */
+    static final String COMPANION = "libvddkFakeTexts.so";
+
     private Built() {}
 
     /** A directory laid out like a VDDK, with a library that something is wrong with. */

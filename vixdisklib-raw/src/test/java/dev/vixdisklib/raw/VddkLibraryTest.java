@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 class VddkLibraryTest {
 
     private static final Path COMPANIONS = Built.fixture("needs-companion").resolve("lib64");
-    private static final Path OLD = Built.fixture("lacks-functions").resolve("lib64/libvixDiskLib.so.6.5.4");
+    private static final Path OLD = Built.OLD_LIBRARY;
+
+    private static final int NOT_INITIALISED = 16001;
 
     private static final String COMPANION_NOT_FOUND =
             "libcompanion.so.1: cannot open shared object file: No such file or directory";
@@ -55,7 +58,7 @@ class VddkLibraryTest {
 
         @Test
         void theLibraryBehindASymbolicLink() throws Exception {
-            Path file = Files.copy(OLD, directory.resolve("libvixDiskLib.so.6.5.4"));
+            Path file = copyOld(directory.resolve("libvixDiskLib.so.6.5.4"));
             Path link = Files.createSymbolicLink(directory.resolve("any-name"), file);
 
             assertThat(load(link).lines()).contains("loaded VixDiskLib 6.5.4 (" + file + ")", "directory " + directory);
@@ -63,7 +66,7 @@ class VddkLibraryTest {
 
         @Test
         void aLibraryInADirectoryThatIsNotCalledLib64() throws Exception {
-            Path file = Files.copy(OLD, directory.resolve("libvixDiskLib.so.6.5.4"));
+            Path file = copyOld(directory.resolve("libvixDiskLib.so.6.5.4"));
 
             assertThat(load(directory).lines())
                     .contains("file " + file, "directory " + directory)
@@ -72,9 +75,9 @@ class VddkLibraryTest {
 
         @Test
         void theLibraryInLib64BeforeANewerOneBesideLib64() throws Exception {
-            Files.copy(OLD, directory.resolve("libvixDiskLib.so.9.0.0"));
+            copyOld(directory.resolve("libvixDiskLib.so.9.0.0"));
             Files.createDirectory(directory.resolve("lib64"));
-            Path file = Files.copy(OLD, directory.resolve("lib64/libvixDiskLib.so.6.5.4"));
+            Path file = copyOld(directory.resolve("lib64/libvixDiskLib.so.6.5.4"));
 
             assertThat(load(directory).lines()).contains("file " + file);
         }
@@ -82,10 +85,10 @@ class VddkLibraryTest {
         @Test
         void theNewestOfSeveralVersionsByNumber() throws Exception {
             for (String version : List.of("6.5.4", "9.0.0", "10.0.1", "10.0.0")) {
-                Files.copy(OLD, directory.resolve("libvixDiskLib.so." + version));
+                copyOld(directory.resolve("libvixDiskLib.so." + version));
             }
-            Files.copy(OLD, directory.resolve("libvixDiskLib.so"));
-            Files.copy(OLD, directory.resolve("libvixDiskLib.so.11.old"));
+            copyOld(directory.resolve("libvixDiskLib.so"));
+            copyOld(directory.resolve("libvixDiskLib.so.11.old"));
 
             assertThat(load(directory).lines())
                     .contains("loaded VixDiskLib 10.0.1 (" + directory.resolve("libvixDiskLib.so.10.0.1") + ")");
@@ -93,14 +96,14 @@ class VddkLibraryTest {
 
         @Test
         void theVersionInTheSonameOfAFileWithAnotherName() throws Exception {
-            Path file = Files.copy(OLD, directory.resolve("renamed.so"));
+            Path file = copyOld(directory.resolve("renamed.so"));
 
             assertThat(load(file).lines()).contains("loaded VixDiskLib 6.0.0 (" + file + ")");
         }
 
         @Test
         void anOlderLibraryWhereTheNewestIsDamagedAndWarns() throws Exception {
-            Path old = Files.copy(OLD, directory.resolve("libvixDiskLib.so.6.5.4"));
+            Path old = copyOld(directory.resolve("libvixDiskLib.so.6.5.4"));
             Path damaged = truncated(directory.resolve("libvixDiskLib.so.8.0.3"));
 
             assertThat(load(directory).lines())
@@ -111,7 +114,7 @@ class VddkLibraryTest {
 
         @Test
         void anOlderLibraryWhereTheNewestCannotBeLinkedAndWarns() throws Exception {
-            Path old = Files.copy(OLD, directory.resolve("libvixDiskLib.so.6.5.4"));
+            Path old = copyOld(directory.resolve("libvixDiskLib.so.6.5.4"));
             Path unlinkable = Files.copy(missingCompanion(), directory.resolve("libvixDiskLib.so.8.0.3"));
 
             assertThat(load(directory).lines())
@@ -119,13 +122,16 @@ class VddkLibraryTest {
         }
 
         @Test
-        void thePluginBesideTheLibrary() throws Exception {
-            assertThat(load(Built.VDDK).lines()).contains("mapped " + Built.VDDK.resolve("lib64/libdiskLibPlugin.so"));
+        void thePluginAndTheCompanionBesideTheLibrary() throws Exception {
+            assertThat(load(Built.VDDK).lines())
+                    .contains(
+                            "mapped " + Built.VDDK.resolve("lib64/libdiskLibPlugin.so"),
+                            "mapped " + Built.VDDK.resolve("lib64/" + Built.COMPANION));
         }
 
         @Test
         void aLibraryWhosePluginIsDamagedAndWarns() throws Exception {
-            Files.copy(OLD, directory.resolve("libvixDiskLib.so.6.5.4"));
+            copyOld(directory.resolve("libvixDiskLib.so.6.5.4"));
             Path plugin = truncated(directory.resolve("libdiskLibPlugin.so"));
 
             assertThat(load(directory).lines())
@@ -151,6 +157,13 @@ class VddkLibraryTest {
         void soThatTheLibraryCanCallThem() throws Exception {
             assertThat(ChildJvm.run(LoaderPrograms.AskAndCall.class, COMPANIONS).lines())
                     .contains("answer 6");
+        }
+
+        @Test
+        void withoutWhichTheFakeCannotBeLoadedEither() throws Exception {
+            Path file = Files.copy(OLD, directory.resolve("libvixDiskLib.so.6.5.4"));
+
+            assertThat(load(directory)).contains(file + ": " + Built.COMPANION + ": cannot open shared object file");
         }
 
         @Test
@@ -203,7 +216,7 @@ class VddkLibraryTest {
         @Test
         void cannotBeCalledEachTimeTheyAreCalled() throws Exception {
             assertThat(ChildJvm.run(LoaderPrograms.AskAndCall.class, OLD).lines())
-                    .endsWith("answer 6", "LinkageError", "LinkageError");
+                    .endsWith("answer " + NOT_INITIALISED, "LinkageError", "LinkageError");
         }
 
         @Test
@@ -277,7 +290,7 @@ class VddkLibraryTest {
 
         @Test
         void withALibraryThatMayNotBeRead() throws Exception {
-            Path file = unreadable(Files.copy(OLD, directory.resolve("libvixDiskLib.so.6.5.4")));
+            Path file = unreadable(copyOld(directory.resolve("libvixDiskLib.so.6.5.4")));
 
             assertThat(load(directory)).contains(file + ": cannot be read: java.nio.file.AccessDeniedException");
         }
@@ -317,7 +330,7 @@ class VddkLibraryTest {
         void howeverItsPathIsSpelled() throws Exception {
             Path vddk = Files.createDirectory(directory.resolve("vddk"));
             Path libraries = Files.createDirectory(vddk.resolve("lib64"));
-            Path file = Files.copy(OLD, libraries.resolve("libvixDiskLib.so.6.5.4"));
+            Path file = copyOld(libraries.resolve("libvixDiskLib.so.6.5.4"));
             Path fileLink = Files.createSymbolicLink(libraries.resolve("libvixDiskLib.so"), file);
             Path directoryLink = Files.createSymbolicLink(directory.resolve("link"), vddk);
             Path relative = Path.of("").toAbsolutePath().relativize(vddk);
@@ -370,6 +383,15 @@ class VddkLibraryTest {
 
     private static String load(Object... arguments) throws IOException, InterruptedException {
         return ChildJvm.run(LoaderPrograms.Load.class, arguments);
+    }
+
+    /** Copies the old library, with what it needs beside it. */
+    private static Path copyOld(Path file) throws IOException {
+        Files.copy(
+                OLD.resolveSibling(Built.COMPANION),
+                file.resolveSibling(Built.COMPANION),
+                StandardCopyOption.REPLACE_EXISTING);
+        return Files.copy(OLD, file);
     }
 
     private static Path missingCompanion() {

@@ -52,13 +52,15 @@ public final class FakeControl {
     /**
      * The control of the fake VDDK in a directory.
      *
-     * @param directory as {@link FakeVddk#directory()} gives it
+     * @param directory as {@link FakeVddk} gives it
      * @return the control; it stays usable until the process ends
      * @throws IllegalArgumentException if there is no fake VDDK in the directory
      */
     public static FakeControl of(Path directory) {
-        Path file = directory.resolve("lib64/libvixDiskLib.so.8.0.3");
-        return new FakeControl(SymbolLookup.libraryLookup(file, Arena.global()));
+        Path libraries = directory.resolve("lib64");
+        // First what the library needs: with that loaded, nobody has to say where it is found.
+        SymbolLookup.libraryLookup(libraries.resolve("libvddkFakeTexts.so"), Arena.global());
+        return new FakeControl(SymbolLookup.libraryLookup(libraries.resolve("libvixDiskLib.so"), Arena.global()));
     }
 
     private static MethodHandle handle(SymbolLookup library, String name, FunctionDescriptor descriptor) {
