@@ -166,8 +166,8 @@ static void beginLog(const InitParams *params)
    log_configure();
    log_info("VixDiskLib: version %s (a fake VDDK for tests), for a caller of version %u.%u.\n", version_own.text,
             params->majorVersion, params->minorVersion);
-   if (params->majorVersion == version_own.major && params->minorVersion > version_own.minor) {
-      /* Refused only if the major version is later, for programs of VMware's say 6.8, which never was. */
+   if (params->majorVersion > version_own.major ||
+       (params->majorVersion == version_own.major && params->minorVersion > version_own.minor)) {
       log_warn("VixDiskLib: the caller was written for version %u.%u, which is newer than %s.\n", params->majorVersion,
                params->minorVersion, version_own.text);
    }
@@ -186,13 +186,14 @@ static VixError startLocked(const InitParams *params)
 
    if (atomic_load(&running)) {
       /* Not known of the real library, which allows InitEx once in a process. */
+      log_warn("VixDiskLib: the library is initialised already.\n");
       return VIX_E_INVALID_ARG;
    }
-   if (params->majorVersion > version_own.major) {
-      return VIX_E_NOT_SUPPORTED;
-   }
    beginLog(params);
-   if (!faults_occurs(VDDK_FAULT_DISKLIB_INIT_FAILED, &error)) {
+   if (params->majorVersion > version_own.major) {
+      /* A later minor version is no reason: programs of VMware's say 6.8, which never was. */
+      error = VIX_E_NOT_SUPPORTED;
+   } else if (!faults_occurs(VDDK_FAULT_DISKLIB_INIT_FAILED, &error)) {
       error = startThread();
    }
    if (error != VIX_OK) {

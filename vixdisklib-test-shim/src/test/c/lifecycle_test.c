@@ -97,6 +97,10 @@ static void olderCallersAreWelcomeAndNewerOnesAreNot(void)
 
 static void theLibraryIsInitialisedOnceAtATime(void)
 {
+   CHECK_OK(tryStartLibrary(8, 0, NULL));
+   CHECK_EQUAL(VIX_E_INVALID_ARG, start(8, 0));
+   CHECK(wasLogged("initialised already"));
+   VixDiskLib_Exit();
    CHECK_OK(start(8, 0));
    CHECK_EQUAL(VIX_E_INVALID_ARG, start(8, 0));
    CHECK_EQUAL(VIX_E_INVALID_ARG, VixDiskLib_Init(8, 0, NULL, NULL, NULL, NULL));
