@@ -272,6 +272,5 @@ bool library_isRunning(void)
 
 bool library_callerKnows(uint32 majorVersion, uint32 minorVersion)
 {
-   return version_isAtLeast(majorVersion, minorVersion, 0) &&
-          atomic_load(&callerVersion) >= ((uint64)majorVersion << 32 | minorVersion);
+   return atomic_load(&callerVersion) >= ((uint64)majorVersion << 32 | minorVersion);
 }

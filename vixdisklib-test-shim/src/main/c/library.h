@@ -30,7 +30,7 @@ void library_stop(void);
 
 bool library_isRunning(void);
 
-/* Whether both the library and the caller are of this version or a later one, going by what the caller told InitEx. */
+/* Whether the caller said that it was written for this version or a later one. */
 bool library_callerKnows(uint32 majorVersion, uint32 minorVersion);
 
 const char *library_transportModes(void);

@@ -225,7 +225,12 @@ static void buffersOfMoreThan16MebibytesAreWarnedAbout(void)
       uint64 size;
       uint64 count;
       bool fits;
-   } buffers[] = {{16, 16, true}, {16, 17, false}, {257, 1, false}, {1, 257, false}, {4294967295, 4294967295, false}};
+   } buffers[] = {{16, 16, true},
+                  {16, 17, false},
+                  {257, 1, false},
+                  {1, 257, false},
+                  {4294967295, 4294967295, false},
+                  {2147483648, 2147483648, false}};
 
    for (size_t i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
       char text[256];
@@ -320,12 +325,12 @@ static void runWithoutCallbacks(const char *setting, const char *path)
    VixDiskLib_Exit();
 }
 
-/* The name of the log file in the folder of the test. */
-static const char *logName(void)
+/* The name of the log file of a user in the folder of the test. */
+static const char *logNameOf(const char *user)
 {
    static char name[64];
 
-   snprintf(name, sizeof name, "vmware-tester/vixDiskLib-%ld.log", (long)getpid());
+   snprintf(name, sizeof name, "vmware-%s/vixDiskLib-%ld.log", user, (long)getpid());
    return name;
 }
 
@@ -345,6 +350,7 @@ static void withoutCallbacksAndFolderThereIsNoLog(void)
 {
    runWithoutCallbacks("log.fileName", "relative.log");
    CHECK(!fileExists("vmware-tester"));
+   CHECK(access("relative.log", F_OK) != 0);
    startWithText("");
    VixDiskLib_Exit();
    CHECK(!fileExists("vmware-tester"));
@@ -353,23 +359,32 @@ static void withoutCallbacksAndFolderThereIsNoLog(void)
 static void withoutCallbacksTheLogGoesToTheFolderForTemporaryFiles(void)
 {
    struct stat status;
+   char number[32];
 
    CHECK(setenv("USER", "tester", 1) == 0);
    runWithoutCallbacks("tmpDirectory", pathOf(""));
-   checkLog(logName());
+   checkLog(logNameOf("tester"));
    CHECK(stat(pathOf("vmware-tester"), &status) == 0 && (status.st_mode & 0777) == 0700);
-   CHECK(stat(pathOf(logName()), &status) == 0 && (status.st_mode & 0777) == 0600);
-   CHECK(unlink(pathOf(logName())) == 0);
+   CHECK(stat(pathOf(logNameOf("tester")), &status) == 0 && (status.st_mode & 0777) == 0600);
+   CHECK(unlink(pathOf(logNameOf("tester"))) == 0);
    CHECK(setenv("USER", "../tester", 1) == 0);
    runWithoutCallbacks("tmpDirectory", pathOf(""));
-   CHECK(!fileExists(logName()));
+   snprintf(number, sizeof number, "%u", (unsigned)geteuid());
+   CHECK(fileExists(logNameOf(number)));
    CHECK(setenv("USER", "tester", 1) == 0);
 }
 
-static void aFileThatIsNamedIsTheLog(void)
+static void aFileThatIsNamedIsTheLogUntilExit(void)
 {
+   int before = dup(0);
+   int after;
+
+   close(before);
    runWithoutCallbacks("log.fileName", pathOf("own.log"));
    checkLog("own.log");
+   after = dup(0);
+   close(after);
+   CHECK(before == after); /* the file is closed */
 }
 
 static void callbacksAndLevelsAreStrongerThanTheFile(void)
@@ -468,7 +483,7 @@ int main(void)
    RUN(theLogLevelDropsLines);
    RUN(withoutCallbacksAndFolderThereIsNoLog);
    RUN(withoutCallbacksTheLogGoesToTheFolderForTemporaryFiles);
-   RUN(aFileThatIsNamedIsTheLog);
+   RUN(aFileThatIsNamedIsTheLogUntilExit);
    RUN(callbacksAndLevelsAreStrongerThanTheFile);
    RUN(aFolderOfSomebodyElseIsNotWrittenTo);
    RUN(anyTextIsSurvived);
