@@ -8,6 +8,7 @@
 #include "async.h"
 #include "log.h"
 #include "progress.h"
+#include "version.h"
 
 EXPORTED VixError VixDiskLib_CreateChild(VixDiskLibHandle diskHandle, const char *childPath,
                                          VixDiskLibDiskType diskType, VixDiskLibProgressFunc progressFunc,
@@ -68,8 +69,18 @@ EXPORTED VixError VixDiskLib_IsAttachPossible(VixDiskLibHandle parent, VixDiskLi
 }
 
 /*
- * The parent's handle is of no more use afterwards, whatever the result: all that is left to do with it is to close it.
+ * The parent's handle is of no more use afterwards, whatever the result. From version 7.0 on, what is left to do with
+ * it is to close it; before, that was a mistake.
  */
+static void endParent(VixDiskLibHandle handle, Disk *parent)
+{
+   if (version_isAtLeast(7, 0, 0)) {
+      atomic_store(&parent->attached, true);
+   } else if (handles_remove(&disk_handles, handle) != NULL) {
+      (void)disk_close(parent);
+   }
+}
+
 EXPORTED VixError VixDiskLib_Attach(VixDiskLibHandle parent, VixDiskLibHandle child)
 {
    Disk *parentDisk;
@@ -88,7 +99,7 @@ EXPORTED VixError VixDiskLib_Attach(VixDiskLibHandle parent, VixDiskLibHandle ch
       async_endSync(childDisk);
    }
    if (parentDisk != childDisk) {
-      atomic_store(&parentDisk->attached, true);
+      endParent(parent, parentDisk);
    }
    (void)api_leave(parentDisk, VIX_OK);
    return api_leave(childDisk, error);

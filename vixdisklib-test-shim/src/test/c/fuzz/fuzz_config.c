@@ -9,6 +9,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-   config_read(fuzz_writeFile("fuzz.conf", data, size));
+   config_learn(fuzz_writeFile("fuzz.conf", data, size));
+   config_tell();
+   config_forget();
    return 0;
 }

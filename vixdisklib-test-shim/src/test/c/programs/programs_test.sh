@@ -19,6 +19,9 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 
+# As with the real one, which needs libraries beside it too.
+export LD_LIBRARY_PATH="$vddk/lib64"
+
 # A disk with data at its start, at its end, in one sector and in many, of a size that is no multiple of a chunk.
 head -c 700000 /dev/urandom >head
 truncate -s $((100001 * 512)) source.raw
@@ -96,7 +99,7 @@ check_with() {
     mkdir "$built"
     for program in backup restore dump snippets; do
         "$@" -Wall -Wextra -Wno-missing-field-initializers -Werror -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64 \
-            "-I$vddk/include" "$sources/$program.c" -x none "-L$vddk/lib64" -lvixDiskLib "-Wl,-rpath,$vddk/lib64" \
+            "-I$vddk/include" "$sources/$program.c" -x none "-L$vddk/lib64" -lvixDiskLib "-Wl,-rpath-link,$vddk/lib64" \
             -o "$built/$program"
     done
     check_backup "./$built"
