@@ -78,6 +78,10 @@ VixError disk_getAllocatedBlocks(Disk *disk, uint64 start, uint64 count, uint64 
 /* An estimate of the bytes that a clone of a type takes; VIX_E_INVALID_ARG for types of servers. */
 VixError disk_getSpaceForClone(Disk *disk, VixDiskLibDiskType type, uint64 *bytes);
 
+/* VIX_E_FILE_ALREADY_LOCKED if the disk has other handles. Progress is reported while the disk is locked. */
+VixError disk_shrink(Disk *disk, VixDiskLibProgressFunc function, void *data);
+VixError disk_defragment(Disk *disk, VixDiskLibProgressFunc function, void *data);
+
 /* The metadata functions; sizes are as the exported functions have them. */
 VixError disk_readMetadata(Disk *disk, const char *key, char *buffer, size_t size, size_t *required);
 VixError disk_writeMetadata(Disk *disk, const char *key, const char *value);

@@ -89,4 +89,8 @@ VixError extent_readFile(Extent *extent, uint64 sector, const Run *run, uint8 *b
 /* The flush of an extent whose writes are all in its file. */
 VixError extent_syncFile(Extent *extent);
 
+/* Moves the grains of a sparse extent about; the name is for the log. */
+struct Compaction;
+VixError extent_compact(Extent *extent, const char *name, const struct Compaction *compaction);
+
 #endif /* EXTENT_H */

@@ -14,6 +14,7 @@
 #include "grain_tables.h"
 #include "link.h"
 #include "log.h"
+#include "sparse_compact.h"
 #include "sparse_header.h"
 
 typedef struct Sparse {
@@ -174,6 +175,18 @@ static VixError sparseWrite(Extent *extent, uint64 sector, uint64 count, const u
 }
 
 /* ------------------------------------------------------------------------------------------------- the rest */
+
+VixError extent_compact(Extent *extent, const char *name, const Compaction *compaction)
+{
+   Sparse *sparse = extent->sparse;
+   VixError error = sparse->marked ? VIX_OK : mark(extent, true);
+
+   if (error == VIX_OK) {
+      extent->written = true;
+      error = sparse_compact(extent->file, &sparse->header, sparse->tables, name, compaction);
+   }
+   return error;
+}
 
 static VixError sparseClose(Extent *extent)
 {

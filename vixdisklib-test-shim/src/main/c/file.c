@@ -72,9 +72,9 @@ VixError file_create(const char *path, File *file)
    return openWith(path, O_RDWR | O_CREAT | O_EXCL, file);
 }
 
-VixError file_lock(File *file, uint64 offset, uint64 bytes)
+static VixError lockAs(File *file, short type, uint64 offset, uint64 bytes)
 {
-   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)offset, .l_len = (off_t)bytes};
+   struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)offset, .l_len = (off_t)bytes};
 
    while (fcntl(file->fd, F_OFD_SETLK, &lock) != 0) {
       if (errno == EAGAIN || errno == EACCES) {
@@ -89,6 +89,16 @@ VixError file_lock(File *file, uint64 offset, uint64 bytes)
       }
    }
    return learnAbout(file);
+}
+
+VixError file_lock(File *file, uint64 offset, uint64 bytes)
+{
+   return lockAs(file, F_WRLCK, offset, bytes);
+}
+
+VixError file_lockShared(File *file)
+{
+   return lockAs(file, F_RDLCK, 0, 0);
 }
 
 /* Whether the path still leads to the open file. A descriptor is replaced when it is rewritten. */

@@ -40,6 +40,9 @@ VixError file_create(const char *path, File *file);
  */
 VixError file_lock(File *file, uint64 offset, uint64 bytes);
 
+/* Takes a lock on an open file that keeps out writers but not others that do the same; needs no right to write. */
+VixError file_lockShared(File *file);
+
 /* Closes a file; does nothing to a closed one. */
 VixError file_close(File *file);
 

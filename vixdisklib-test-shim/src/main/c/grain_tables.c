@@ -16,9 +16,6 @@
 #define CACHE_WAYS 4
 #define MAX_CACHE_SETS 128
 
-/* Entry of a grain that is all zeros, in extents that have the flag for it. */
-#define ENTRY_ZERO UINT32_C(1)
-
 typedef struct CachedTable {
    uint32 *entries; /* as in the file; NULL until the place is used */
    uint64 table;    /* whose entries they are, or NO_TABLE */
@@ -322,7 +319,7 @@ static RunKind kindOf(const GrainTables *tables, uint32 entry)
    if (entry == 0) {
       return RUN_HOLE;
    }
-   return entry == ENTRY_ZERO && (tables->header.flags & SPARSE_FLAG_ZERO_GRAINS) != 0 ? RUN_ZERO : RUN_DATA;
+   return entry == SPARSE_ENTRY_ZERO && (tables->header.flags & SPARSE_FLAG_ZERO_GRAINS) != 0 ? RUN_ZERO : RUN_DATA;
 }
 
 /* How many entries, of those that there are, continue a run. */
@@ -460,8 +457,9 @@ static VixError writeEntries(GrainTables *tables, uint64 table, uint64 index, co
    return file_write(tables->file, tables->directory[table] * SECTOR_SIZE + within, entries, bytes);
 }
 
-/* Enters grains of one table. */
-static VixError assignInTable(GrainTables *tables, uint64 table, uint64 index, uint64 count, uint64 firstSector)
+/* Enters grains of one table, which are step sectors apart in the file. */
+static VixError assignInTable(GrainTables *tables, uint64 table, uint64 index, uint64 count, uint64 firstSector,
+                              uint64 step)
 {
    CachedTable *place;
    VixError error = load(tables, table, &place);
@@ -473,7 +471,7 @@ static VixError assignInTable(GrainTables *tables, uint64 table, uint64 index, u
       return error;
    }
    for (uint64 i = 0; i < count; i++) {
-      place->entries[index + i] = htole32((uint32)(firstSector + i * tables->header.grainSectors));
+      place->entries[index + i] = htole32((uint32)(firstSector + i * step));
    }
    error = writeEntries(tables, table, index, place->entries + index, (size_t)count * sizeof *place->entries);
    if (error != VIX_OK) {
@@ -483,19 +481,29 @@ static VixError assignInTable(GrainTables *tables, uint64 table, uint64 index, u
    return error;
 }
 
-VixError grainTables_assign(GrainTables *tables, uint64 grain, uint64 count, uint64 firstSector)
+static VixError assign(GrainTables *tables, uint64 grain, uint64 count, uint64 firstSector, uint64 step)
 {
    while (count > 0) {
       uint64 index = grain % tables->header.tableEntries;
       uint64 part = minOf(tables->header.tableEntries - index, count);
-      VixError error = assignInTable(tables, grain / tables->header.tableEntries, index, part, firstSector);
+      VixError error = assignInTable(tables, grain / tables->header.tableEntries, index, part, firstSector, step);
 
       if (error != VIX_OK) {
          return error;
       }
       grain += part;
       count -= part;
-      firstSector += part * tables->header.grainSectors;
+      firstSector += part * step;
    }
    return VIX_OK;
+}
+
+VixError grainTables_assign(GrainTables *tables, uint64 grain, uint64 count, uint64 firstSector)
+{
+   return assign(tables, grain, count, firstSector, tables->header.grainSectors);
+}
+
+VixError grainTables_clear(GrainTables *tables, uint64 grain, uint64 count)
+{
+   return assign(tables, grain, count, 0, 0);
 }

@@ -38,4 +38,7 @@ VixError grainTables_find(GrainTables *tables, uint64 grain, uint64 maxGrains, G
  */
 VixError grainTables_assign(GrainTables *tables, uint64 grain, uint64 count, uint64 firstSector);
 
+/* Makes grains next to each other, whose tables there are, holes. */
+VixError grainTables_clear(GrainTables *tables, uint64 grain, uint64 count);
+
 #endif /* GRAIN_TABLES_H */

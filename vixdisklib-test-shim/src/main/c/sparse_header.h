@@ -23,6 +23,9 @@
 #define SPARSE_FLAG_COMPRESSED UINT32_C(0x10000)
 #define SPARSE_FLAG_MARKERS UINT32_C(0x20000)
 
+/* Entry of a grain that is all zeros, in extents that have the flag for it. */
+#define SPARSE_ENTRY_ZERO UINT32_C(1)
+
 /* What a new extent gets. */
 #define SPARSE_GRAIN_SECTORS UINT64_C(128)
 #define SPARSE_TABLE_ENTRIES UINT32_C(512)

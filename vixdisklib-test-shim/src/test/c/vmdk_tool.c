@@ -9,6 +9,10 @@
  *   vmdk_tool fill <disk>                        writes all of it
  *   vmdk_tool export <disk> <raw file>           copies the contents, holes stay holes
  *   vmdk_tool blocks <disk> <chunk>              prints the allocated blocks
+ *   vmdk_tool shrink <disk>
+ *   vmdk_tool defragment <disk>
+ *   vmdk_tool check <disk>                       fails if the disk is damaged
+ *   vmdk_tool repair <disk>
  *   vmdk_tool bench <disk>                       measures
  */
 #include <fcntl.h>
@@ -96,6 +100,15 @@ static void fill(const char *path)
    CHECK_OK(VixDiskLib_Close(disk));
 }
 
+static void compact(const char *path,
+                    VixError (*function)(VixDiskLibHandle disk, VixDiskLibProgressFunc progress, void *data))
+{
+   VixDiskLibHandle disk = openPath(path, 0);
+
+   CHECK_OK(function(disk, NULL, NULL));
+   CHECK_OK(VixDiskLib_Close(disk));
+}
+
 static void export(const char *path, const char *rawPath)
 {
    VixDiskLibHandle disk = openPath(path, VIXDISKLIB_FLAG_OPEN_READ_ONLY);
@@ -174,6 +187,12 @@ int main(int argc, char **argv)
       export(argv[2], argv[3]);
    } else if (strcmp(command, "blocks") == 0 && argc == 4) {
       printBlocks(argv[2], strtoull(argv[3], NULL, 10));
+   } else if (strcmp(command, "shrink") == 0) {
+      compact(argv[2], VixDiskLib_Shrink);
+   } else if (strcmp(command, "defragment") == 0) {
+      compact(argv[2], VixDiskLib_Defragment);
+   } else if (strcmp(command, "check") == 0 || strcmp(command, "repair") == 0) {
+      CHECK_OK(VixDiskLib_CheckRepair(local, argv[2], strcmp(command, "repair") == 0));
    } else if (strcmp(command, "bench") == 0) {
       bench(argv[2]);
    } else {
