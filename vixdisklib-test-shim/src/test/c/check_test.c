@@ -273,6 +273,50 @@ static void aSharedTableWithoutCopyIsCopied(void)
    withImage(shareTableOfOneCopy);
 }
 
+/* Two damaged positions that lead to zeros, one of them in a grain of somebody else. */
+static void findZeros(void)
+{
+   setTable("a.vmdk", MAIN, 1, entryOf("a.vmdk", MAIN, 1560) + 4);
+   setTable("a.vmdk", REDUNDANT, 1, (uint32)getField("a.vmdk", 64, 8) - 30);
+   forget(65536, 65536);
+   mendsWithoutLoss();
+}
+
+static void zerosAreNoProofOfATable(void)
+{
+   withImage(findZeros);
+}
+
+/* One entry that makes no sense throws doubt on another one, which leads to a grain that is nobody's. */
+static void offerGrain(void)
+{
+   uint32 end = (uint32)(fileSize("a.vmdk") / SECTOR);
+
+   fillPattern(now, 0, GRAIN, 9);
+   patchFile("a.vmdk", (uint64)end * SECTOR, now, GRAIN * SECTOR);
+   setEntry("a.vmdk", REDUNDANT, 200, end);
+   setEntry("a.vmdk", REDUNDANT, 505, 0xffffff00);
+   mendsWithoutLoss();
+}
+
+static void aRedundantTableWithNonsenseIsNotBelieved(void)
+{
+   withImage(offerGrain);
+}
+
+/* The one entry that makes sense leads to a grain of another one. */
+static void hideEntryInNonsense(void)
+{
+   fillTable(MAIN, 0, 0xff);
+   setEntry("a.vmdk", MAIN, 200, entryOf("a.vmdk", REDUNDANT, 505));
+   mendsWithoutLoss();
+}
+
+static void aMainTableThatIsMostlyNonsenseIsNotBelieved(void)
+{
+   withImage(hideEntryInNonsense);
+}
+
 /* -------------------------------------------------------------------------------------------------- entries */
 
 /* The redundant copy has the right entry. */
@@ -703,6 +747,9 @@ int main(void)
    RUN(theMainCopyCountsIfBothMakeSense);
    RUN(aTableThatIsNowhereIsGivenUp);
    RUN(aSharedTableWithoutCopyIsCopied);
+   RUN(zerosAreNoProofOfATable);
+   RUN(aRedundantTableWithNonsenseIsNotBelieved);
+   RUN(aMainTableThatIsMostlyNonsenseIsNotBelieved);
    RUN(anEntryIsMendedFromTheOtherCopy);
    RUN(whatIsInNeitherCopyIsZeros);
    RUN(grainsThatAreUsedTwiceGetTheirOwnCopy);

@@ -237,6 +237,7 @@ static void manyGrainsAreSorted(void)
 static void grainsThatAreOddAreAligned(void)
 {
    uint64 size;
+   uint32 sector;
 
    startLibrary();
    makeImage("a.vmdk", good);
@@ -244,6 +245,18 @@ static void grainsThatAreOddAreAligned(void)
    fillPattern(good + 700 * GRAIN * SECTOR, 0, GRAIN, 5);
    patchFile("a.vmdk", size + 17 * SECTOR, good + 700 * GRAIN * SECTOR, GRAIN * SECTOR);
    setBothEntries("a.vmdk", 700, (uint32)(size / SECTOR) + 17);
+   run("a.vmdk", VixDiskLib_Defragment);
+   checkSorted("a.vmdk");
+   checkCompact("a.vmdk");
+   /* In the slot where it belongs, almost. */
+   sector = entryOf("a.vmdk", MAIN, 1560);
+   for (uint64 grain = 1560; grain < IMAGE_GRAINS; grain++) {
+      setBothEntries("a.vmdk", grain, 0);
+   }
+   memset(good + 1560 * GRAIN * SECTOR, 0, ALL_BYTES - 1560 * GRAIN * SECTOR);
+   memcpy(good + 1400 * GRAIN * SECTOR, good + 700 * GRAIN * SECTOR, GRAIN * SECTOR);
+   patchFile("a.vmdk", (sector + 17) * SECTOR, good + 1400 * GRAIN * SECTOR, GRAIN * SECTOR);
+   setBothEntries("a.vmdk", 1400, sector + 17);
    run("a.vmdk", VixDiskLib_Defragment);
    checkSorted("a.vmdk");
    checkCompact("a.vmdk");

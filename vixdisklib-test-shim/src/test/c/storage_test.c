@@ -178,11 +178,11 @@ static void checkAllEnds(const uint8 *image, size_t length, const bool *damaged,
    chooseGrains();
    printf("   %zu actions\n", numActions);
    for (size_t end = 0; end < numActions; end++) {
-      for (int turn = 0; turn < 3; turn++) {
+      for (int turn = 0; turn < 8; turn++) {
          replay(&storage, image, length, end, turn > 0, &random);
          writeFile("b.vmdk", storage.bytes, storage.length);
          checkReadable(damaged);
-         if ((end + (size_t)turn) % 3 == 0) {
+         if ((end + (size_t)turn) % 8 < 2) {
             checkMore();
          }
       }
@@ -267,6 +267,8 @@ static void mendingIsSafeAtEveryStep(void)
       damaged[grain] = true;
    }
    setTable("a.vmdk", REDUNDANT, 3, entryOf("a.vmdk", MAIN, 500));
+   setBothEntries("a.vmdk", 15, entryOf("a.vmdk", MAIN, 10)); /* the first copy, where grain 2 seems to be */
+   memcpy(good + 15 * GRAIN * SECTOR, good + 10 * GRAIN * SECTOR, GRAIN * SECTOR);
    setBothEntries("a.vmdk", 1200, entryOf("a.vmdk", MAIN, 501));
    setBothEntries("a.vmdk", 1201, entryOf("a.vmdk", MAIN, 501));
    memcpy(good + 1200 * GRAIN * SECTOR, good + 501 * GRAIN * SECTOR, GRAIN * SECTOR);
