@@ -143,6 +143,9 @@ static void damagedSparseDisksDoNoHarm(void)
          mutateHeader(&random, bad);
       }
       writeFile("bad.vmdk", bad, cut);
+      if (i % 8 == 0 && VixDiskLib_CheckRepair(local, pathOf("bad.vmdk"), TRUE) == VIX_OK) {
+         CHECK_OK(VixDiskLib_CheckRepair(local, pathOf("bad.vmdk"), FALSE));
+      }
       useDisk("bad.vmdk", nextRandom(&random, 2) == 0 ? VIXDISKLIB_FLAG_OPEN_READ_ONLY : 0);
    }
    free(good);
