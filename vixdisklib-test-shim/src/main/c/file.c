@@ -231,6 +231,14 @@ VixError file_moveNew(const char *from, const char *to)
    return VIX_OK;
 }
 
+VixError file_addName(const char *from, const char *to)
+{
+   if (link(from, to) == 0) {
+      return VIX_OK;
+   }
+   return errno == EPERM || errno == EOPNOTSUPP || errno == EMLINK ? file_moveNew(from, to) : errors_fromErrno(errno);
+}
+
 bool file_reaches(File *file, uint64 end)
 {
    return end <= file->size || (learnAbout(file) == VIX_OK && end <= file->size);

@@ -61,6 +61,12 @@ void file_syncFolder(const char *path);
 /* Gives a file another name in its file system, which no file may have; VIX_E_FILE_ALREADY_EXISTS. */
 VixError file_moveNew(const char *from, const char *to);
 
+/*
+ * Gives a file a second name in its file system, which no file may have; on file systems that have no such thing,
+ * another name.
+ */
+VixError file_addName(const char *from, const char *to);
+
 /* Whether the file has that many bytes; looks at it again if it does not seem to, for it may be growing. */
 bool file_reaches(File *file, uint64 end);
 

@@ -146,11 +146,28 @@ static VixError writeDescriptor(Link *link, const Growth *growth, const char *mo
    return link_setText(link, growth->updateGeometry ? withGeometry(link, text, growth->capacity) : text);
 }
 
+/* Takes away what tells extents of the disk from files of an attempt that was killed: that one had come to its end. */
+static void settleExtents(const Link *link)
+{
+   for (size_t i = 0; !link->embedded && i < link->descriptor->numExtents; i++) {
+      const char *name = link->descriptor->extents[i].fileName;
+      char *path = name != NULL ? path_beside(link->path, name) : NULL;
+
+      if (path != NULL) {
+         pieces_removeSecondName(path);
+      }
+      free(path);
+   }
+}
+
 static VixError growLink(Link *link, const Growth *growth)
 {
-   Pieces more = {.shape = growth->shape, .path = link->path, .first = link->descriptor->numExtents};
-   VixError error = growth->moreSectors > 0 ? pieces_make(&more, growth->moreSectors) : VIX_OK;
+   /* Files that the descriptor does not lead to are not taken for extents, but for what a killed process has left. */
+   Pieces more = {.shape = growth->shape, .path = link->path, .first = link->descriptor->numExtents, .takeOver = true};
+   VixError error;
 
+   settleExtents(link);
+   error = growth->moreSectors > 0 ? pieces_make(&more, growth->moreSectors) : VIX_OK;
    if (error == VIX_OK) {
       error = growLastExtent(link, growth->lastSectors);
    }
@@ -161,7 +178,9 @@ static VixError growLink(Link *link, const Growth *growth)
    if (error == VIX_OK) {
       error = writeDescriptor(link, growth, more.lines != NULL ? more.lines : "");
    }
-   if (error != VIX_OK) {
+   if (error == VIX_OK) {
+      pieces_settle(&more);
+   } else {
       pieces_remove(&more);
    }
    free(more.lines);
