@@ -51,7 +51,7 @@ static VixError growExtentFile(File *file, const ExtentLine *line, uint64 sector
    if (line->startSector + sectors > MAX_SECTORS) {
       return VIX_E_FILE_TOO_BIG;
    }
-   return line->kind == EXTENT_LINE_FLAT ? growFlat(file, line, sectors) : sparse_grow(file, sectors);
+   return line->kind == EXTENT_LINE_FLAT ? growFlat(file, line, sectors) : sparse_grow(file, line->sectors, sectors);
 }
 
 static VixError growLastExtent(Link *link, uint64 sectors)
