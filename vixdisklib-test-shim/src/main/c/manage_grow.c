@@ -114,6 +114,21 @@ static char *withGeometry(const Link *link, char *text, uint64 capacity)
 
 /* ------------------------------------------------------------------------------------------------- growing */
 
+/* Whether the last extent has its file for itself. */
+static bool sharesItsFile(const Descriptor *descriptor)
+{
+   const ExtentLine *last = &descriptor->extents[descriptor->numExtents - 1];
+
+   for (size_t i = 0; i + 1 < descriptor->numExtents; i++) {
+      const char *name = descriptor->extents[i].fileName;
+
+      if (name != NULL && last->fileName != NULL && strcmp(name, last->fileName) == 0) {
+         return true;
+      }
+   }
+   return false;
+}
+
 static VixError check(const Link *link, uint64 capacity)
 {
    const Descriptor *descriptor = link->descriptor;
@@ -133,6 +148,10 @@ static VixError check(const Link *link, uint64 capacity)
    }
    if (lastKind != EXTENT_LINE_FLAT && lastKind != EXTENT_LINE_SPARSE) {
       log_warn("VixDiskLib: the last extent of \"%s\" is of a type that cannot grow.\n", link->path);
+      return VIX_E_NOT_SUPPORTED;
+   }
+   if (sharesItsFile(descriptor)) {
+      log_warn("VixDiskLib: the last extent of \"%s\" is in one file with another one, and cannot grow.\n", link->path);
       return VIX_E_NOT_SUPPORTED;
    }
    return capacity <= MAX_SECTORS ? VIX_OK : VIX_E_FILE_TOO_BIG;
