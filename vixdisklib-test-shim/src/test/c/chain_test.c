@@ -194,6 +194,19 @@ static void childrenOfAMovedChainAreLookedForBesideEachOther(void)
    stopLibrary();
 }
 
+/* A child that is called like its parent is not taken for it. */
+static void aMissingParentIsNotTheChildItself(void)
+{
+   startLibrary();
+   CHECK(mkdir(pathOf("there"), 0755) == 0);
+   createDisk("disk.vmdk", SPARSE, CAPACITY);
+   createChild("disk.vmdk", "there/disk.vmdk");
+   CHECK_OK(tryOpen("there/disk.vmdk", 0));
+   CHECK_OK(VixDiskLib_Unlink(local, pathOf("disk.vmdk")));
+   CHECK_EQUAL(VIX_E_FILE_NOT_FOUND, tryOpen("there/disk.vmdk", 0));
+   stopLibrary();
+}
+
 /* ------------------------------------------------------------------------------------------- copy-on-write */
 
 /* Writes a piece to a fresh child, and compares all of the child. */
@@ -772,6 +785,7 @@ int main(void)
    RUN(aChildIsWhatItsParentIs);
    RUN(theHintIsAFileNameBesideTheParentAndAPathElsewhere);
    RUN(childrenOfAMovedChainAreLookedForBesideEachOther);
+   RUN(aMissingParentIsNotTheChildItself);
    RUN(whatSurroundsAWriteIsTheParents);
    RUN(aRequestGoesThroughAllLinks);
    RUN(zeroedGrainsMaskTheParent);
