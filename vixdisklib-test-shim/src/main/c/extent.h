@@ -72,6 +72,9 @@ VixError extent_readHole(const Extent *extent, uint64 sector, uint64 count, uint
 
 VixError extent_write(Extent *extent, uint64 sector, uint64 count, const uint8 *buffer);
 
+/* VIX_E_DISK_PARTIALCHAIN if a write to a sparse extent begins or ends within a grain that it does not have. */
+VixError extent_checkPartialGrains(Extent *extent, uint64 sector, uint64 count);
+
 /* The flush of an extent whose writes are all in its file. */
 VixError extent_syncFile(Extent *extent);
 

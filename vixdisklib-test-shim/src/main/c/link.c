@@ -4,6 +4,8 @@
  */
 #include "link.h"
 
+#include "log.h"
+
 /* The extent that a sector of the disk is in. */
 static Extent *findExtent(const Link *link, uint64 sector)
 {
@@ -67,6 +69,7 @@ static VixError readRun(const ChainRun *found, uint8 *buffer)
       return VIX_E_FILE_ACCESS_ERROR;
    }
    if (found->run.kind == RUN_HOLE && found->link->parentMissing) {
+      log_warn("VixDiskLib: \"%s\" is open without its parent, which has the data.\n", found->link->path);
       return VIX_E_DISK_PARTIALCHAIN;
    }
    return extent_readRun(found->extent, &found->run, buffer);
@@ -130,21 +133,51 @@ VixError link_nextAllocated(const Link *link, uint64 from, uint64 to, uint64 *st
 
 /* --------------------------------------------------------------------------------------------------- writing */
 
+/*
+ * Whether a link without its parent has all that a write needs. This is asked first, so that a write which cannot be
+ * done changes nothing.
+ */
+static VixError checkPartialGrains(const Link *link, uint64 sector, uint64 count)
+{
+   VixError error = VIX_OK;
+
+   while (error == VIX_OK && count > 0) {
+      Extent *extent = findExtent(link, sector);
+      uint64 within = sector - extent->firstSector;
+      uint64 part = minOf(count, extent->sectors - within);
+
+      if (extent->sparse != NULL) {
+         error = extent_checkPartialGrains(extent, within, part);
+      }
+      sector += part;
+      count -= part;
+   }
+   if (error == VIX_E_DISK_PARTIALCHAIN) {
+      log_warn("VixDiskLib: \"%s\" is open without its parent, and takes whole grains only.\n", link->path);
+   }
+   return error;
+}
+
+static VixError prepareWrite(Link *link, uint64 sector, uint64 count)
+{
+   VixError error = link->parentMissing ? checkPartialGrains(link, sector, count) : VIX_OK;
+
+   return error == VIX_OK && !link->contentIdChanged ? link_changeContentId(link) : error;
+}
+
 VixError link_write(Link *link, uint64 sector, uint64 count, const uint8 *buffer)
 {
-   if (count > 0 && !link->contentIdChanged) {
-      VixError error = link_changeContentId(link);
+   VixError error = count > 0 ? prepareWrite(link, sector, count) : VIX_OK;
 
-      if (error != VIX_OK) {
-         return error;
-      }
+   if (error != VIX_OK) {
+      return error;
    }
    while (count > 0) {
       Extent *extent = findExtent(link, sector);
       uint64 within = sector - extent->firstSector;
       uint64 part = minOf(count, extent->sectors - within);
-      VixError error = extent_write(extent, within, part, buffer);
 
+      error = extent_write(extent, within, part, buffer);
       if (error != VIX_OK) {
          return error;
       }

@@ -366,6 +366,36 @@ static void deepChainsNeedManyFiles(void)
 
 /* --------------------------------------------------------------------------------------------- SINGLE_LINK */
 
+static void aLinkAloneHasWhatItHas(void)
+{
+   VixDiskLibHandle disk;
+   size_t length;
+   uint8 *before;
+   uint8 *after;
+
+   startLibrary();
+   makeBase("child.vmdk");
+   writeTo("child.vmdk", 0, GRAIN, 2);
+   before = readFile("child.vmdk", &length);
+   disk = openDisk("child.vmdk", SINGLE_LINK);
+   checkPiece(disk, 0, GRAIN, 2);
+   CHECK_EQUAL(VIX_E_DISK_PARTIALCHAIN, VixDiskLib_Read(disk, GRAIN, 1, buffer));
+   CHECK_EQUAL(VIX_E_DISK_PARTIALCHAIN, VixDiskLib_Read(disk, GRAIN - 1, 2, buffer));
+   CHECK_EQUAL(VIX_E_DISK_PARTIALCHAIN, VixDiskLib_Read(disk, 0, CAPACITY, buffer));
+   /* Grains that are not written as a whole need what surrounds them; nothing of the request is done. */
+   CHECK_EQUAL(VIX_E_DISK_PARTIALCHAIN, VixDiskLib_Write(disk, GRAIN, 1, buffer));
+   CHECK_EQUAL(VIX_E_DISK_PARTIALCHAIN, VixDiskLib_Write(disk, 0, GRAIN + 1, buffer));
+   CHECK_EQUAL(VIX_E_DISK_PARTIALCHAIN, VixDiskLib_Write(disk, 5 * GRAIN - 1, GRAIN + 1, buffer));
+   CHECK_EQUAL(VIX_E_DISK_PARTIALCHAIN, VixDiskLib_Write(disk, 6 * GRAIN, GRAIN + 1, buffer));
+   CHECK_EQUAL(VIX_E_DISK_PARTIALCHAIN, VixDiskLib_Write(disk, 7 * GRAIN + 1, CAPACITY - 7 * GRAIN - 1, buffer));
+   CHECK_OK(VixDiskLib_Close(disk));
+   after = readFile("child.vmdk", &length);
+   CHECK(memcmp(before, after, length) == 0);
+   free(before);
+   free(after);
+   stopLibrary();
+}
+
 static void aLinkAloneTakesWholeGrains(void)
 {
    VixDiskLibHandle disk;
@@ -791,6 +821,7 @@ int main(void)
    RUN(zeroedGrainsMaskTheParent);
    RUN(chainsAreAsDeepAsTheyAre);
    RUN(deepChainsNeedManyFiles);
+   RUN(aLinkAloneHasWhatItHas);
    RUN(aLinkAloneTakesWholeGrains);
    RUN(aDiskWithoutParentIsWholeAlone);
    RUN(theBlocksOfAChainAreThoseOfAllLinks);
