@@ -711,6 +711,27 @@ static void aBrokenChainIsNoParent(void)
    stopLibrary();
 }
 
+static void attachingNeedsTwoHandles(void)
+{
+   VixDiskLibHandle parent;
+   VixDiskLibHandle child;
+
+   startLibrary();
+   makeForAttach();
+   child = openDisk("child.vmdk", SINGLE_LINK);
+   CHECK_EQUAL(VIX_E_INVALID_ARG, VixDiskLib_IsAttachPossible(NULL, child));
+   CHECK_EQUAL(VIX_E_INVALID_ARG, VixDiskLib_Attach(NULL, child));
+   parent = openDisk("copy.vmdk", READ_ONLY);
+   CHECK_EQUAL(VIX_E_INVALID_ARG, VixDiskLib_IsAttachPossible(parent, NULL));
+   CHECK_EQUAL(VIX_E_INVALID_ARG, VixDiskLib_Attach(parent, NULL));
+   checkUnusable(parent);
+   CHECK_OK(VixDiskLib_Close(child));
+   parent = openDisk("copy.vmdk", READ_ONLY);
+   CHECK_EQUAL(VIX_E_DISK_INVAL, VixDiskLib_Attach(parent, child));
+   checkUnusable(parent);
+   stopLibrary();
+}
+
 static VixDiskLibDiskType attachedType;
 
 static void prepareAttach(void)
@@ -832,6 +853,7 @@ int main(void)
    RUN(attachingPutsAChildOnAnotherParent);
    RUN(whatDoesNotFitIsNotAttached);
    RUN(aBrokenChainIsNoParent);
+   RUN(attachingNeedsTwoHandles);
    RUN(aProcessThatDiesAttachesOrDoesNot);
    RUN(aProcessThatDiesLeavesAChainInOrder);
    return finish();
