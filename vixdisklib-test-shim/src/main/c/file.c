@@ -91,6 +91,13 @@ VixError file_lock(File *file, uint64 offset, uint64 bytes)
    return learnAbout(file);
 }
 
+bool file_isLocked(const File *file)
+{
+   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+   return fcntl(file->fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
 /* Whether the path still leads to the open file. A descriptor is replaced when it is rewritten. */
 static bool isAt(const File *file, const char *path)
 {

@@ -40,6 +40,9 @@ VixError file_create(const char *path, File *file);
  */
 VixError file_lock(File *file, uint64 offset, uint64 bytes);
 
+/* Whether somebody else has a lock on any part of an open file. */
+bool file_isLocked(const File *file);
+
 /* Closes a file; does nothing to a closed one. */
 VixError file_close(File *file);
 

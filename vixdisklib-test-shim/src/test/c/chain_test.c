@@ -514,6 +514,49 @@ static void aParentThatIsWrittenOnIsNoParentAnyMore(void)
    stopLibrary();
 }
 
+/*
+ * A writer gives its disk a new identity once: one that has done so already would write on under a child that another
+ * handle makes, and nobody would notice.
+ */
+static void aDiskThatSomebodyElseWritesGetsNoChild(void)
+{
+   VixDiskLibHandle writer;
+   VixDiskLibHandle reader;
+
+   startLibrary();
+   createDisk("base.vmdk", SPARSE, CAPACITY);
+   createDisk("flat.vmdk", FLAT, CAPACITY);
+   for (int i = 0; i < 2; i++) {
+      const char *name = i == 0 ? "base.vmdk" : "flat.vmdk";
+      const char *child = i == 0 ? "child.vmdk" : "child2.vmdk";
+
+      writer = openDisk(name, 0);
+      writePiece(writer, 0, 10, 1);
+      reader = openDisk(name, READ_ONLY);
+      CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, VixDiskLib_CreateChild(reader, pathOf(child), SPARSE, NULL, NULL));
+      CHECK(!fileExists(child));
+      CHECK_OK(VixDiskLib_Close(writer));
+      CHECK_OK(VixDiskLib_Close(reader));
+      createChild(name, child);
+   }
+   stopLibrary();
+}
+
+/* What a handle has read of a disk that was written since is no basis for a child. */
+static void aChildFitsItsParentAsItIs(void)
+{
+   VixDiskLibHandle reader;
+
+   startLibrary();
+   createDisk("base.vmdk", FLAT, CAPACITY);
+   reader = openDisk("base.vmdk", READ_ONLY);
+   writeTo("base.vmdk", 0, 10, 1);
+   CHECK_EQUAL(VIX_E_DISK_CID_MISMATCH, VixDiskLib_CreateChild(reader, pathOf("child.vmdk"), SPARSE, NULL, NULL));
+   CHECK(!fileExists("child.vmdk"));
+   CHECK_OK(VixDiskLib_Close(reader));
+   stopLibrary();
+}
+
 static void brokenChainsAreToldApart(void)
 {
    static const char text[] = "# Disk DescriptorFile\nversion=1\nCID=%s\nparentCID=%s\ncreateType=\"custom\"\n"
@@ -732,6 +775,29 @@ static void attachingNeedsTwoHandles(void)
    stopLibrary();
 }
 
+static void aParentThatSomebodyElseWritesIsNotAttachedTo(void)
+{
+   VixDiskLibHandle writer;
+   VixDiskLibHandle parent;
+   VixDiskLibHandle child;
+
+   startLibrary();
+   makeForAttach();
+   writer = openDisk("copy.vmdk", 0);
+   writePiece(writer, 0, 1, 1);
+   parent = openDisk("copy.vmdk", READ_ONLY);
+   child = openDisk("child.vmdk", SINGLE_LINK);
+   CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, VixDiskLib_IsAttachPossible(parent, child));
+   CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, VixDiskLib_Attach(parent, child));
+   CHECK_OK(VixDiskLib_Close(parent));
+   /* A writer that is the parent is no danger: it cannot write any more. */
+   CHECK_OK(VixDiskLib_Attach(writer, child));
+   CHECK_OK(VixDiskLib_Close(writer));
+   CHECK_OK(VixDiskLib_Close(child));
+   checkIn("child.vmdk", 20, CAPACITY - 20, 1);
+   stopLibrary();
+}
+
 static VixDiskLibDiskType attachedType;
 
 static void prepareAttach(void)
@@ -848,12 +914,15 @@ int main(void)
    RUN(theBlocksOfAChainAreThoseOfAllLinks);
    RUN(aParentThatWasWrittenIsNoParentAnyMore);
    RUN(aParentThatIsWrittenOnIsNoParentAnyMore);
+   RUN(aDiskThatSomebodyElseWritesGetsNoChild);
+   RUN(aChildFitsItsParentAsItIs);
    RUN(brokenChainsAreToldApart);
    RUN(parentsAreNotForUnlinkWhileTheyAreRead);
    RUN(attachingPutsAChildOnAnotherParent);
    RUN(whatDoesNotFitIsNotAttached);
    RUN(aBrokenChainIsNoParent);
    RUN(attachingNeedsTwoHandles);
+   RUN(aParentThatSomebodyElseWritesIsNotAttachedTo);
    RUN(aProcessThatDiesAttachesOrDoesNot);
    RUN(aProcessThatDiesLeavesAChainInOrder);
    return finish();
