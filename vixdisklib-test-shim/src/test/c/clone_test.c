@@ -475,6 +475,8 @@ static void checkClone(bool finished)
       checkIn("clone.vmdk", 0, 100, 7);
    } else if (error == VIX_OK) {
       checkScribble("clone.vmdk");
+      CHECK_OK(VixDiskLib_Unlink(local, pathOf("clone.vmdk")));
+      CHECK_EQUAL(1, countFiles());
    } else {
       CHECK_EQUAL(VIX_E_FILE_NOT_FOUND, error);
       CHECK(!finished);
