@@ -36,36 +36,24 @@ EXPORTED VixError VixDiskLib_CreateChild(VixDiskLibHandle diskHandle, const char
    return api_leave(parent, error);
 }
 
-/* Acquires a parent and a child, which need to be two. */
-static VixError acquirePair(VixDiskLibHandle parent, VixDiskLibHandle child, Disk **parentDisk, Disk **childDisk)
-{
-   VixError error = api_acquireDisk(parent, parentDisk);
-
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_acquireDisk(child, childDisk);
-   if (error != VIX_OK) {
-      return api_leave(*parentDisk, error);
-   }
-   return VIX_OK;
-}
-
 EXPORTED VixError VixDiskLib_IsAttachPossible(VixDiskLibHandle parent, VixDiskLibHandle child)
 {
    Disk *parentDisk;
    Disk *childDisk;
-   VixError error = acquirePair(parent, child, &parentDisk, &childDisk);
+   VixError error = api_acquireDisk(parent, &parentDisk);
 
    if (error != VIX_OK) {
       return error;
    }
-   error = api_check(true, __func__);
+   error = api_acquireDisk(child, &childDisk);
    if (error == VIX_OK) {
-      error = disk_isAttachPossible(parentDisk, childDisk);
+      error = api_check(true, __func__);
+      if (error == VIX_OK) {
+         error = disk_isAttachPossible(parentDisk, childDisk);
+      }
+      (void)api_leave(childDisk, VIX_OK);
    }
-   (void)api_leave(parentDisk, VIX_OK);
-   return api_leave(childDisk, error);
+   return api_leave(parentDisk, error);
 }
 
 /*
@@ -81,26 +69,36 @@ static void endParent(VixDiskLibHandle handle, Disk *parent)
    }
 }
 
+static VixError attachTo(const Disk *parent, Disk *child, const char *function)
+{
+   VixError error = api_check(true, function);
+
+   if (error == VIX_OK) {
+      error = async_beginSync(child, function);
+   }
+   if (error == VIX_OK) {
+      error = disk_attach(parent, child);
+      async_endSync(child);
+   }
+   return error;
+}
+
 EXPORTED VixError VixDiskLib_Attach(VixDiskLibHandle parent, VixDiskLibHandle child)
 {
    Disk *parentDisk;
    Disk *childDisk;
-   VixError error = acquirePair(parent, child, &parentDisk, &childDisk);
+   VixError error = api_acquireDisk(parent, &parentDisk);
 
    if (error != VIX_OK) {
       return error;
    }
-   error = api_check(true, __func__);
+   error = api_acquireDisk(child, &childDisk);
    if (error == VIX_OK) {
-      error = async_beginSync(childDisk, __func__);
+      error = attachTo(parentDisk, childDisk, __func__);
+      (void)api_leave(childDisk, VIX_OK);
    }
-   if (error == VIX_OK) {
-      error = disk_attach(parentDisk, childDisk);
-      async_endSync(childDisk);
-   }
-   if (parentDisk != childDisk) {
+   if (parent != child) {
       endParent(parent, parentDisk);
    }
-   (void)api_leave(parentDisk, VIX_OK);
-   return api_leave(childDisk, error);
+   return api_leave(parentDisk, error);
 }

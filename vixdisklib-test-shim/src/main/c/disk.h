@@ -87,7 +87,10 @@ VixError disk_readMetadata(Disk *disk, const char *key, char *buffer, size_t siz
 VixError disk_writeMetadata(Disk *disk, const char *key, const char *value);
 VixError disk_getMetadataKeys(Disk *disk, char *buffer, size_t size, size_t *required);
 
-/* Makes a child of a disk. A write to the disk makes it unusable. */
+/*
+ * Makes a child of a disk. A write to the disk makes it unusable. VIX_E_FILE_ALREADY_LOCKED if another handle writes
+ * the disk, VIX_E_DISK_CID_MISMATCH if one has since the disk was opened.
+ */
 VixError disk_createChild(Disk *parent, const char *path, VixDiskLibDiskType type, Progress *progress);
 
 /* Whether a child that was opened without parents can get another one, and that it does. The parent stays open. */

@@ -29,6 +29,40 @@ static void readSpec(const Disk *parent, char *adapterName, size_t size, DiskSpe
                       .parentContentId = descriptor->contentId};
 }
 
+/*
+ * A writer gives its disk a new identity with its first write. One that has done that already would go on writing under
+ * the child, and no open would notice; so there is none but the one whose handle this is.
+ */
+static VixError checkNoOtherWriter(const Disk *disk, const Link *opened)
+{
+   if (disk->readOnly && file_isLocked(&opened->main)) {
+      log_warn("VixDiskLib: \"%s\" cannot be a parent while it is written.\n", opened->path);
+      return VIX_E_FILE_ALREADY_LOCKED;
+   }
+   return VIX_OK;
+}
+
+/* Whether a disk still is what it was when it was opened, and what it has written is there to stay. */
+static VixError checkParent(const Disk *parent)
+{
+   Link *now;
+   VixError error = parent->readOnly ? VIX_OK : link_flush(parent->link);
+
+   if (error == VIX_OK) {
+      error = link_openDescriptor(parent->link->path, false, &now);
+   }
+   if (error != VIX_OK) {
+      return error;
+   }
+   error = checkNoOtherWriter(parent, now);
+   if (error == VIX_OK && now->descriptor->contentId != parent->link->descriptor->contentId) {
+      log_warn("VixDiskLib: \"%s\" has been written since it was opened.\n", now->path);
+      error = VIX_E_DISK_CID_MISMATCH;
+   }
+   (void)link_close(now);
+   return error;
+}
+
 /* How a descriptor names another disk, if it can. */
 static VixError makeHint(const char *childPath, const char *parentPath, char **hint)
 {
@@ -48,8 +82,11 @@ static VixError createChildAt(Disk *parent, const char *path, VixDiskLibDiskType
    char *hint;
    DiskSpec spec;
    NewDisk *child;
-   VixError error = makeHint(path, parent->link->path, &hint);
+   VixError error = checkParent(parent);
 
+   if (error == VIX_OK) {
+      error = makeHint(path, parent->link->path, &hint);
+   }
    if (error != VIX_OK) {
       return error;
    }
@@ -104,13 +141,23 @@ static bool isInChain(const Link *chain, const Link *wanted)
    return false;
 }
 
-/* Whether a chain can take the place of a link's parent. */
-static VixError checkAttach(const Link *parent, const Link *child)
+static VixError checkNotInChain(const Link *parent, const Link *child)
 {
    if (isInChain(parent, child)) {
-      log_warn("VixDiskLib: \"%s\" cannot be the parent of \"%s\", which it is a child of.\n", parent->path,
+      log_warn("VixDiskLib: \"%s\" cannot be the parent of \"%s\", which it is or is a child of.\n", parent->path,
                child->path);
       return VIX_E_DISK_PARENT_NOTALLOWED;
+   }
+   return VIX_OK;
+}
+
+/* Whether a child can get another parent. */
+static VixError checkChild(const Disk *disk, const Link *parent)
+{
+   const Link *child = disk->link;
+
+   if (disk->readOnly) {
+      return VIX_E_FILE_READ_ONLY;
    }
    if (child->descriptor->parentContentId == NO_PARENT) {
       log_warn("VixDiskLib: \"%s\" is no child, and cannot be attached to \"%s\".\n", child->path, parent->path);
@@ -120,24 +167,41 @@ static VixError checkAttach(const Link *parent, const Link *child)
       log_warn("VixDiskLib: \"%s\" is open with its parents; open it with SINGLE_LINK to attach it.\n", child->path);
       return VIX_E_INVALID_ARG;
    }
+   return VIX_OK;
+}
+
+/* Whether a chain can take the place of a link's parent. */
+static VixError checkChain(const Disk *parentDisk, const Link *parent, const Link *child)
+{
+   VixError error = checkNotInChain(parent, child);
+
+   if (error != VIX_OK) {
+      return error;
+   }
    if (parent->descriptor->capacity != child->descriptor->capacity) {
       log_warn("VixDiskLib: \"%s\" has %llu sectors, \"%s\" has %llu.\n", parent->path,
                (unsigned long long)parent->descriptor->capacity, child->path,
                (unsigned long long)child->descriptor->capacity);
       return VIX_E_DISK_CAPACITY_MISMATCH;
    }
-   return VIX_OK;
+   return checkNoOtherWriter(parentDisk, parent);
 }
 
 /* Opens a parent anew and looks whether it can be attached: its handle may be that of a writer, or of one link only. */
 static VixError openFor(const Disk *parent, const Disk *child, Link **opened)
 {
-   VixError error = child->readOnly ? VIX_E_FILE_READ_ONLY : link_open(parent->link->path, false, false, opened);
+   VixError error = checkNotInChain(parent->link, child->link);
 
+   if (error == VIX_OK) {
+      error = checkChild(child, parent->link);
+   }
+   if (error == VIX_OK) {
+      error = link_open(parent->link->path, false, false, opened);
+   }
    if (error != VIX_OK) {
       return error;
    }
-   error = checkAttach(*opened, child->link);
+   error = checkChain(parent, *opened, child->link);
    if (error != VIX_OK) {
       link_close(*opened);
    }

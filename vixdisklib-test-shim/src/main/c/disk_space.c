@@ -5,6 +5,7 @@
  * SpaceNeededForClone.
  */
 #include "disk.h"
+#include "pieces.h"
 #include "sparse_header.h"
 
 /* How many grains of the usual size have something in them. */
@@ -31,18 +32,35 @@ static VixError countGrains(const Link *link, uint64 *grains)
    return error;
 }
 
-/* Enough for data that does not compress, and for extents in pieces. */
-static VixError spaceOfSparse(const Link *link, uint64 *bytes)
+/* What all extents of a disk take before there is any data in them, each with room for a descriptor; in sectors. */
+static VixError sumOverheads(uint64 capacity, uint64 maxPieceSectors, uint64 *sectors)
 {
-   SparseHeader header;
+   VixError error = divideUp(capacity, maxPieceSectors) <= DESCRIPTOR_MAX_EXTENTS ? VIX_OK : VIX_E_FILE_TOO_BIG;
+
+   *sectors = 0;
+   while (error == VIX_OK && capacity > 0) {
+      uint64 piece = minOf(capacity, maxPieceSectors);
+      SparseHeader header;
+
+      error = sparse_layOut(piece, true, &header);
+      *sectors += header.overhead;
+      capacity -= piece;
+   }
+   return error;
+}
+
+/* Enough for data that does not compress. */
+static VixError spaceOfSparse(const Link *link, uint64 maxPieceSectors, uint64 *bytes)
+{
+   uint64 overhead;
    uint64 grains;
-   VixError error = sparse_layOut(link->descriptor->capacity, true, &header);
+   VixError error = sumOverheads(link->descriptor->capacity, maxPieceSectors, &overhead);
 
    if (error == VIX_OK) {
       error = countGrains(link, &grains);
    }
    if (error == VIX_OK) {
-      *bytes = (header.overhead + grains * SPARSE_GRAIN_SECTORS) * SECTOR_SIZE;
+      *bytes = (overhead + grains * SPARSE_GRAIN_SECTORS) * SECTOR_SIZE;
    }
    return error;
 }
@@ -52,31 +70,27 @@ static bool isFlat(const Link *link)
    return link->extents[0].sparse == NULL;
 }
 
+static VixError spaceOf(const Link *link, VixDiskLibDiskType type, uint64 *bytes)
+{
+   bool same = type == VIXDISKLIB_DISK_UNKNOWN;
+   const Shape *shape = same ? shape_ofDescriptor(link->descriptor) : shape_ofType(type);
+
+   if (shape == NULL && !same && type != VIXDISKLIB_DISK_STREAM_OPTIMIZED) {
+      return VIX_E_INVALID_ARG;
+   }
+   if (same ? isFlat(link) : shape != NULL && !shape_isSparse(shape)) {
+      *bytes = link->descriptor->capacity * SECTOR_SIZE;
+      return VIX_OK;
+   }
+   return spaceOfSparse(link, shape != NULL ? shape->maxPieceSectors : UINT64_MAX, bytes);
+}
+
 VixError disk_getSpaceForClone(Disk *disk, VixDiskLibDiskType type, uint64 *bytes)
 {
    VixError error;
 
-   switch ((int)type) {
-   case VIXDISKLIB_DISK_MONOLITHIC_FLAT:
-   case VIXDISKLIB_DISK_SPLIT_FLAT:
-   case VIXDISKLIB_DISK_VMFS_FLAT:
-      *bytes = disk->capacity * SECTOR_SIZE;
-      return VIX_OK;
-   case VIXDISKLIB_DISK_UNKNOWN:
-      if (isFlat(disk->link)) {
-         *bytes = disk->capacity * SECTOR_SIZE;
-         return VIX_OK;
-      }
-      break;
-   case VIXDISKLIB_DISK_MONOLITHIC_SPARSE:
-   case VIXDISKLIB_DISK_SPLIT_SPARSE:
-   case VIXDISKLIB_DISK_STREAM_OPTIMIZED:
-      break;
-   default:
-      return VIX_E_INVALID_ARG;
-   }
    pthread_mutex_lock(&disk->lock);
-   error = spaceOfSparse(disk->link, bytes);
+   error = spaceOf(disk->link, type, bytes);
    pthread_mutex_unlock(&disk->lock);
    return error;
 }

@@ -86,6 +86,9 @@ VixError extent_write(Extent *extent, uint64 sector, uint64 count, const uint8 *
 /* The readData of an extent whose data is in its file as it is. */
 VixError extent_readFile(Extent *extent, uint64 sector, const Run *run, uint8 *buffer);
 
+/* VIX_E_DISK_PARTIALCHAIN if a write to a sparse extent begins or ends within a grain that it does not have. */
+VixError extent_checkPartialGrains(Extent *extent, uint64 sector, uint64 count);
+
 /* The flush of an extent whose writes are all in its file. */
 VixError extent_syncFile(Extent *extent);
 

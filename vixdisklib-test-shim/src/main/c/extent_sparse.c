@@ -59,6 +59,26 @@ static VixError mark(Extent *extent, bool unclean)
    return error;
 }
 
+static VixError checkNoHole(Extent *extent, uint64 sector)
+{
+   Run run;
+   VixError error = sparseLocate(extent, sector, 1, &run);
+
+   return error == VIX_OK && run.kind == RUN_HOLE ? VIX_E_DISK_PARTIALCHAIN : error;
+}
+
+VixError extent_checkPartialGrains(Extent *extent, uint64 sector, uint64 count)
+{
+   uint64 grainSectors = extent->sparse->header.grainSectors;
+   uint64 end = sector + count;
+   VixError error = sector % grainSectors != 0 ? checkNoHole(extent, sector) : VIX_OK;
+
+   if (error == VIX_OK && end % grainSectors != 0 && end != extent->sectors) {
+      error = checkNoHole(extent, end - 1);
+   }
+   return error;
+}
+
 /* Whether what surrounds new data in its grains is nothing but zeros, which need not be written. */
 static bool isZeroAround(const Extent *extent, RunKind was)
 {

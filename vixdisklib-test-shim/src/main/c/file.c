@@ -101,6 +101,13 @@ VixError file_lockShared(File *file)
    return lockAs(file, F_RDLCK, 0, 0);
 }
 
+bool file_isLocked(const File *file)
+{
+   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+   return fcntl(file->fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
 /* Whether the path still leads to the open file. A descriptor is replaced when it is rewritten. */
 static bool isAt(const File *file, const char *path)
 {
@@ -239,6 +246,14 @@ VixError file_moveNew(const char *from, const char *to)
    }
    file_syncFolder(to);
    return VIX_OK;
+}
+
+VixError file_addName(const char *from, const char *to)
+{
+   if (link(from, to) == 0) {
+      return VIX_OK;
+   }
+   return errno == EPERM || errno == EOPNOTSUPP || errno == EMLINK ? file_moveNew(from, to) : errors_fromErrno(errno);
 }
 
 bool file_reaches(File *file, uint64 end)

@@ -43,6 +43,9 @@ VixError file_lock(File *file, uint64 offset, uint64 bytes);
 /* Takes a lock on an open file that keeps out writers but not others that do the same; needs no right to write. */
 VixError file_lockShared(File *file);
 
+/* Whether somebody else has a lock on any part of an open file. */
+bool file_isLocked(const File *file);
+
 /* Closes a file; does nothing to a closed one. */
 VixError file_close(File *file);
 
@@ -63,6 +66,12 @@ void file_syncFolder(const char *path);
 
 /* Gives a file another name in its file system, which no file may have; VIX_E_FILE_ALREADY_EXISTS. */
 VixError file_moveNew(const char *from, const char *to);
+
+/*
+ * Gives a file a second name in its file system, which no file may have; on file systems that have no such thing,
+ * another name.
+ */
+VixError file_addName(const char *from, const char *to);
 
 /* Whether the file has that many bytes; looks at it again if it does not seem to, for it may be growing. */
 bool file_reaches(File *file, uint64 end);

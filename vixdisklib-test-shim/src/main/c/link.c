@@ -4,6 +4,8 @@
  */
 #include "link.h"
 
+#include "log.h"
+
 /* The extent that a sector of the disk is in. */
 static Extent *findExtent(const Link *link, uint64 sector)
 {
@@ -67,6 +69,7 @@ static VixError readRun(const ChainRun *found, uint8 *buffer)
       return VIX_E_FILE_ACCESS_ERROR;
    }
    if (found->run.kind == RUN_HOLE && found->link->parentMissing) {
+      log_warn("VixDiskLib: \"%s\" is open without its parent, which has the data.\n", found->link->path);
       return VIX_E_DISK_PARTIALCHAIN;
    }
    return extent_readRun(found->extent, found->within, &found->run, buffer);
@@ -130,35 +133,43 @@ VixError link_nextAllocated(const Link *link, uint64 from, uint64 to, uint64 *st
 
 /* --------------------------------------------------------------------------------------------------- writing */
 
-/* A write that is refused changes nothing: it is refused before the content ID is new. */
-static VixError checkWrite(const Link *link, uint64 sector, uint64 count)
+/* Whether an extent can be written, and has all that a write needs where its link is open without its parent. */
+static VixError checkExtent(const Link *link, Extent *extent, uint64 within, uint64 count)
 {
-   VixError error = VIX_OK;
+   VixError error = extent_checkWrite(extent);
 
-   while (error == VIX_OK && count > 0) {
-      const Extent *extent = findExtent(link, sector);
-      uint64 part = minOf(count, extent->firstSector + extent->sectors - sector);
-
-      error = extent_checkWrite(extent);
-      sector += part;
-      count -= part;
+   if (error == VIX_OK && link->parentMissing && extent->sparse != NULL) {
+      error = extent_checkPartialGrains(extent, within, count);
+      if (error == VIX_E_DISK_PARTIALCHAIN) {
+         log_warn("VixDiskLib: \"%s\" is open without its parent, and takes whole grains only.\n", link->path);
+      }
    }
    return error;
 }
 
+/* A write that is refused changes nothing: it is refused before the content ID is new. */
+static VixError prepareWrite(Link *link, uint64 sector, uint64 count)
+{
+   VixError error = VIX_OK;
+
+   while (error == VIX_OK && count > 0) {
+      Extent *extent = findExtent(link, sector);
+      uint64 within = sector - extent->firstSector;
+      uint64 part = minOf(count, extent->sectors - within);
+
+      error = checkExtent(link, extent, within, part);
+      sector += part;
+      count -= part;
+   }
+   return error == VIX_OK && !link->contentIdChanged ? link_changeContentId(link) : error;
+}
+
 VixError link_write(Link *link, uint64 sector, uint64 count, const uint8 *buffer)
 {
-   VixError error = checkWrite(link, sector, count);
+   VixError error = count > 0 ? prepareWrite(link, sector, count) : VIX_OK;
 
    if (error != VIX_OK) {
       return error;
-   }
-   if (count > 0 && !link->contentIdChanged) {
-      error = link_changeContentId(link);
-
-      if (error != VIX_OK) {
-         return error;
-      }
    }
    while (count > 0) {
       Extent *extent = findExtent(link, sector);

@@ -217,6 +217,20 @@ static VixError openAlone(const char *path, bool writable, Link **link)
 
 /* ------------------------------------------------------------------------------------------------ chains */
 
+/* Finds a file beside a link that is called like the parent; not the link itself, if it is called so. */
+static VixError resolveBeside(const Link *link, const char *name, char **path)
+{
+   char *candidate = path_beside(link->path, name);
+   VixError error = candidate != NULL ? path_resolve(candidate, path) : VIX_E_OUT_OF_MEMORY;
+
+   free(candidate);
+   if (error == VIX_OK && strcmp(*path, link->path) == 0) {
+      free(*path);
+      error = VIX_E_FILE_NOT_FOUND;
+   }
+   return error;
+}
+
 /*
  * The canonical path of a link's parent. Where the hint leads nowhere, a file of that name beside the child is taken:
  * chains are moved as a whole.
@@ -233,9 +247,7 @@ static VixError resolveParent(const Link *link, char **path)
    }
    free(candidate);
    if (error == VIX_E_FILE_NOT_FOUND && hint[0] != '\0') {
-      candidate = path_beside(link->path, path_lastPart(hint));
-      error = candidate != NULL ? path_resolve(candidate, path) : VIX_E_OUT_OF_MEMORY;
-      free(candidate);
+      error = resolveBeside(link, path_lastPart(hint), path);
    }
    if (error != VIX_OK) {
       log_warn("VixDiskLib: the parent \"%s\" of \"%s\" cannot be found.\n", hint, link->path);

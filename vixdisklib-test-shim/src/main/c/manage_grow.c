@@ -51,7 +51,7 @@ static VixError growExtentFile(File *file, const ExtentLine *line, uint64 sector
    if (line->startSector + sectors > MAX_SECTORS) {
       return VIX_E_FILE_TOO_BIG;
    }
-   return line->kind == EXTENT_LINE_FLAT ? growFlat(file, line, sectors) : sparse_grow(file, sectors);
+   return line->kind == EXTENT_LINE_FLAT ? growFlat(file, line, sectors) : sparse_grow(file, line->sectors, sectors);
 }
 
 static VixError growLastExtent(Link *link, uint64 sectors)
@@ -114,6 +114,21 @@ static char *withGeometry(const Link *link, char *text, uint64 capacity)
 
 /* ------------------------------------------------------------------------------------------------- growing */
 
+/* Whether the last extent has its file for itself. */
+static bool sharesItsFile(const Descriptor *descriptor)
+{
+   const ExtentLine *last = &descriptor->extents[descriptor->numExtents - 1];
+
+   for (size_t i = 0; i + 1 < descriptor->numExtents; i++) {
+      const char *name = descriptor->extents[i].fileName;
+
+      if (name != NULL && last->fileName != NULL && strcmp(name, last->fileName) == 0) {
+         return true;
+      }
+   }
+   return false;
+}
+
 static VixError check(const Link *link, uint64 capacity)
 {
    const Descriptor *descriptor = link->descriptor;
@@ -135,6 +150,10 @@ static VixError check(const Link *link, uint64 capacity)
       log_warn("VixDiskLib: the last extent of \"%s\" is of a type that cannot grow.\n", link->path);
       return VIX_E_NOT_SUPPORTED;
    }
+   if (sharesItsFile(descriptor)) {
+      log_warn("VixDiskLib: the last extent of \"%s\" is in one file with another one, and cannot grow.\n", link->path);
+      return VIX_E_NOT_SUPPORTED;
+   }
    return capacity <= MAX_SECTORS ? VIX_OK : VIX_E_FILE_TOO_BIG;
 }
 
@@ -146,11 +165,28 @@ static VixError writeDescriptor(Link *link, const Growth *growth, const char *mo
    return link_setText(link, growth->updateGeometry ? withGeometry(link, text, growth->capacity) : text);
 }
 
+/* Takes away what tells extents of the disk from files of an attempt that was killed: that one had come to its end. */
+static void settleExtents(const Link *link)
+{
+   for (size_t i = 0; !link->embedded && i < link->descriptor->numExtents; i++) {
+      const char *name = link->descriptor->extents[i].fileName;
+      char *path = name != NULL ? path_beside(link->path, name) : NULL;
+
+      if (path != NULL) {
+         pieces_removeSecondName(path);
+      }
+      free(path);
+   }
+}
+
 static VixError growLink(Link *link, const Growth *growth)
 {
-   Pieces more = {.shape = growth->shape, .path = link->path, .first = link->descriptor->numExtents};
-   VixError error = growth->moreSectors > 0 ? pieces_make(&more, growth->moreSectors) : VIX_OK;
+   /* Files that the descriptor does not lead to are not taken for extents, but for what a killed process has left. */
+   Pieces more = {.shape = growth->shape, .path = link->path, .first = link->descriptor->numExtents, .takeOver = true};
+   VixError error;
 
+   settleExtents(link);
+   error = growth->moreSectors > 0 ? pieces_make(&more, growth->moreSectors) : VIX_OK;
    if (error == VIX_OK) {
       error = growLastExtent(link, growth->lastSectors);
    }
@@ -161,7 +197,9 @@ static VixError growLink(Link *link, const Growth *growth)
    if (error == VIX_OK) {
       error = writeDescriptor(link, growth, more.lines != NULL ? more.lines : "");
    }
-   if (error != VIX_OK) {
+   if (error == VIX_OK) {
+      pieces_settle(&more);
+   } else {
       pieces_remove(&more);
    }
    free(more.lines);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "disk.h"
@@ -18,12 +19,14 @@
 #include "log.h"
 #include "manage.h"
 #include "path.h"
+#include "pieces.h"
 
 typedef struct Renaming {
    Link *link;
    const char *newPath;
    char **newNames; /* of the extents, each with a place */
    size_t named;    /* extents that have their new name */
+   bool made;       /* the new disk is there, and what is left to do is to remove the old one */
 } Renaming;
 
 /* --------------------------------------------------------------------------------------------------- names */
@@ -102,14 +105,27 @@ static VixError withPaths(const Renaming *renaming, size_t extent, PathPairActio
    return error;
 }
 
-/* Gives a file a second name; on file systems that have no such thing, another one. */
+/* Whether both paths are names of one file. */
+static bool areNamesOfOne(const char *path, const char *other)
+{
+   struct stat status;
+   struct stat otherStatus;
+
+   return stat(path, &status) == 0 && stat(other, &otherStatus) == 0 && status.st_dev == otherStatus.st_dev &&
+          status.st_ino == otherStatus.st_ino;
+}
+
+/* Gives a file a second name, which an attempt that was killed may have done already. */
 static VixError addName(const char *oldPath, const char *newPath)
 {
-   if (link(oldPath, newPath) == 0) {
-      return VIX_OK;
-   }
-   return errno == EPERM || errno == EOPNOTSUPP || errno == EMLINK ? file_moveNew(oldPath, newPath)
-                                                                   : errors_fromErrno(errno);
+   VixError error = file_addName(oldPath, newPath);
+
+   return error == VIX_E_FILE_ALREADY_EXISTS && areNamesOfOne(oldPath, newPath) ? VIX_OK : error;
+}
+
+static VixError checkName(const char *oldPath, const char *newPath)
+{
+   return areNamesOfOne(oldPath, newPath) ? VIX_OK : VIX_E_FILE_ALREADY_EXISTS;
 }
 
 static VixError takeNameBack(const char *oldPath, const char *newPath)
@@ -125,6 +141,7 @@ static VixError takeNameBack(const char *oldPath, const char *newPath)
 static VixError removeOldName(const char *oldPath, const char *newPath)
 {
    (void)newPath;
+   pieces_removeSecondName(oldPath);
    return unlink(oldPath) == 0 || errno == ENOENT ? VIX_OK : errors_fromErrno(errno);
 }
 
@@ -142,6 +159,38 @@ static VixError nameExtents(Renaming *renaming)
 }
 
 /* ---------------------------------------------------------------------------------------------- descriptors */
+
+/* Whether a file has exactly this text. */
+static bool hasText(const char *path, const char *text)
+{
+   size_t length = strlen(text);
+   char *actual = malloc(length);
+   File file = FILE_CLOSED;
+   bool same = actual != NULL && file_open(path, false, &file) == VIX_OK && file.size == length &&
+               file_read(&file, 0, actual, length) == VIX_OK && memcmp(actual, text, length) == 0;
+
+   file_close(&file);
+   free(actual);
+   return same;
+}
+
+/* Whether the new disk is there as an attempt leaves it that was killed: its descriptor, and all extents. */
+static bool isMadeAlready(const Renaming *renaming)
+{
+   char *text;
+   bool made;
+
+   if (renaming->link->embedded || areNamesOfOne(renaming->link->path, renaming->newPath)) {
+      return false;
+   }
+   text = descriptor_withNames(renaming->link->descriptor, renaming->newNames);
+   made = text != NULL && hasText(renaming->newPath, text);
+   for (size_t i = 0; made && i < renaming->link->descriptor->numExtents; i++) {
+      made = withPaths(renaming, i, checkName) == VIX_OK;
+   }
+   free(text);
+   return made;
+}
 
 /* Makes the new descriptor, of which there was none. */
 static VixError writeDescriptor(const Renaming *renaming)
@@ -199,28 +248,38 @@ static VixError makeHintAbsolute(const Renaming *renaming)
 
 /* -------------------------------------------------------------------------------------------------- disks */
 
+static VixError makeNew(Renaming *renaming)
+{
+   VixError error = nameExtents(renaming);
+
+   if (error == VIX_OK) {
+      error = writeDescriptor(renaming);
+   }
+   for (size_t i = 0; error != VIX_OK && i < renaming->named; i++) {
+      (void)withPaths(renaming, i, takeNameBack);
+   }
+   return error;
+}
+
+/* The descriptor goes first, so that no disk is ever without extents. */
+static VixError removeOld(const Renaming *renaming)
+{
+   VixError error = removeOldName(renaming->link->path, NULL);
+
+   for (size_t i = 0; error == VIX_OK && i < renaming->link->descriptor->numExtents; i++) {
+      error = withPaths(renaming, i, removeOldName);
+   }
+   return error;
+}
+
 static VixError renamePieces(Renaming *renaming)
 {
    VixError error = link_checkNames(renaming->link);
 
-   if (error == VIX_OK) {
-      error = nameExtents(renaming);
+   if (error == VIX_OK && !renaming->made) {
+      error = makeNew(renaming);
    }
-   if (error == VIX_OK) {
-      error = writeDescriptor(renaming);
-   }
-   if (error != VIX_OK) {
-      for (size_t i = 0; i < renaming->named; i++) {
-         (void)withPaths(renaming, i, takeNameBack);
-      }
-      return error;
-   }
-   /* From here on there is a new disk. The old descriptor goes first, so that no disk is ever without extents. */
-   error = removeOldName(renaming->link->path, NULL);
-   for (size_t i = 0; error == VIX_OK && i < renaming->named; i++) {
-      error = withPaths(renaming, i, removeOldName);
-   }
-   return error;
+   return error == VIX_OK ? removeOld(renaming) : error;
 }
 
 /* The descriptor is in the file, and the name in it is for people and for other programs. */
@@ -243,11 +302,12 @@ static VixError renameLink(Link *link, const char *newPath)
    Renaming renaming = {.link = link, .newPath = newPath};
    VixError error = makeNames(&renaming);
 
-   if (error == VIX_OK && access(newPath, F_OK) == 0) {
-      error = VIX_E_FILE_ALREADY_EXISTS;
-   }
    if (error == VIX_OK && disk_isOpen(link->path)) {
       error = VIX_E_FILE_ALREADY_LOCKED;
+   }
+   if (error == VIX_OK && access(newPath, F_OK) == 0) {
+      renaming.made = isMadeAlready(&renaming);
+      error = renaming.made ? VIX_OK : VIX_E_FILE_ALREADY_EXISTS;
    }
    if (error == VIX_OK) {
       error = makeHintAbsolute(&renaming);

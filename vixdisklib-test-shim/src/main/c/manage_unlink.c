@@ -13,6 +13,7 @@
 #include "link.h"
 #include "log.h"
 #include "path.h"
+#include "pieces.h"
 
 /* Deletes a file; one that is gone is fine, since an attempt that was interrupted may be repeated. */
 static VixError removeFile(const char *path)
@@ -29,6 +30,7 @@ static VixError removeExtents(const Link *link)
       char *path = name != NULL ? path_beside(link->path, name) : NULL;
 
       if (path != NULL) {
+         pieces_removeSecondName(path);
          error = removeFile(path);
       } else if (name != NULL) {
          error = VIX_E_OUT_OF_MEMORY;

@@ -4,6 +4,7 @@
  */
 #include "new_disk.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,18 +146,23 @@ static VixError fill(NewDisk *disk, const DiskSpec *spec)
    return error == VIX_OK ? link_open(disk->workPath, true, true, &disk->link) : error;
 }
 
-/* Makes the main file, whose lock tells that somebody is at work. */
+/*
+ * Makes the main file, whose lock tells that somebody is at work. One without a lock tells that somebody was killed at
+ * it, and goes on to do so until this attempt has come to its end.
+ */
 static VixError makeMain(NewDisk *disk)
 {
    VixError error = file_create(disk->workPath, &disk->main);
 
+   if (error == VIX_OK) {
+      return file_lock(&disk->main, 0, 0);
+   }
    if (error == VIX_E_FILE_ALREADY_EXISTS && file_openLocked(disk->workPath, &disk->main) == VIX_OK) {
       log_info("VixDiskLib: what is left of an attempt to make \"%s\" is replaced.\n", disk->path);
-      (void)unlink(disk->workPath);
-      file_close(&disk->main);
-      error = file_create(disk->workPath, &disk->main);
+      disk->pieces.takeOver = true;
+      error = file_resize(&disk->main, 0);
    }
-   return error == VIX_OK ? file_lock(&disk->main, 0, 0) : error;
+   return error;
 }
 
 static void freeNewDisk(NewDisk *disk)
@@ -237,23 +243,37 @@ VixError newDisk_write(NewDisk *disk, uint64 sector, uint64 count, const uint8 *
                                : link_write(disk->link, sector, count, buffer);
 }
 
+/* The main file goes last: it tells that the rest is nobody's. */
 void newDisk_discard(NewDisk *disk)
 {
    streamWriter_free(disk->stream);
-   (void)link_close(disk->link);
-   file_close(&disk->main);
    pieces_remove(&disk->pieces);
    (void)unlink(disk->workPath);
+   (void)link_close(disk->link);
+   file_close(&disk->main);
    freeNewDisk(disk);
+}
+
+/* Writes what is left to write. The main file stays open, so that it is locked until it has its name. */
+static VixError endWriting(NewDisk *disk)
+{
+   VixError error;
+   VixError closeError;
+
+   if (disk->stream != NULL) {
+      return streamWriter_end(disk->stream);
+   }
+   error = link_flush(disk->link);
+   disk->main.fd = fcntl(disk->link->main.fd, F_DUPFD_CLOEXEC, 0);
+   closeError = link_close(disk->link);
+   disk->link = NULL;
+   return error == VIX_OK ? closeError : error;
 }
 
 VixError newDisk_finish(NewDisk *disk)
 {
-   VixError error = disk->stream != NULL ? streamWriter_end(disk->stream) : link_flush(disk->link);
-   VixError closeError = disk->stream != NULL ? file_close(&disk->main) : link_close(disk->link);
+   VixError error = endWriting(disk);
 
-   disk->link = NULL;
-   error = error == VIX_OK ? closeError : error;
    if (error == VIX_OK) {
       error = file_moveNew(disk->workPath, disk->path);
    }
@@ -261,6 +281,8 @@ VixError newDisk_finish(NewDisk *disk)
       newDisk_discard(disk);
       return error;
    }
+   pieces_settle(&disk->pieces);
+   file_close(&disk->main);
    streamWriter_free(disk->stream);
    freeNewDisk(disk);
    return VIX_OK;

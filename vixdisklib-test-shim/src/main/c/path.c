@@ -89,9 +89,12 @@ char *path_withSuffix(const char *path, const char *suffix)
 
 char *path_unfinished(const char *path)
 {
+   static const char suffix[] = ".vddk-new";
+   size_t longest = (size_t)(path_lastPart(path) - path) + NAME_MAX - strlen(suffix);
    char *result;
 
-   return asprintf(&result, "%s.vddk-new", path) < 0 ? NULL : result;
+   /* A name that has no room for the suffix loses its end; another one like it may be in its way for a moment. */
+   return asprintf(&result, "%.*s%s", (int)minOf(strlen(path), longest), path, suffix) < 0 ? NULL : result;
 }
 
 const char *path_lastPart(const char *path)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -130,22 +131,57 @@ static VixError fillFlat(File *file, uint64 sectors)
    return sectors <= MAX_SECTORS ? file_resize(file, sectors * SECTOR_SIZE) : VIX_E_FILE_TOO_BIG;
 }
 
-static VixError makePiece(const Shape *shape, const char *path, uint64 sectors)
+/* Whether both paths are names of one file. */
+static bool areNamesOfOne(const char *path, const char *other)
 {
-   File file = FILE_CLOSED;
-   VixError error = file_create(path, &file);
-   VixError closeError;
+   struct stat status;
+   struct stat otherStatus;
 
-   if (error != VIX_OK) {
-      log_warn("VixDiskLib: the extent \"%s\" cannot be made (error %llu).\n", path, (unsigned long long)error);
-      return error;
-   }
-   error = shape_isSparse(shape) ? pieces_fillSparse(&file, sectors, NULL, 0) : fillFlat(&file, sectors);
-   closeError = file_close(&file);
-   error = error == VIX_OK ? closeError : error;
-   if (error != VIX_OK) {
+   return lstat(path, &status) == 0 && lstat(other, &otherStatus) == 0 && status.st_dev == otherStatus.st_dev &&
+          status.st_ino == otherStatus.st_ino;
+}
+
+/* Removes what an attempt has left that was killed. */
+static void removeLeftover(const Pieces *pieces, const char *path, const char *workPath)
+{
+   if (pieces->takeOver && areNamesOfOne(path, workPath)) {
+      log_info("VixDiskLib: \"%s\" is left of an attempt to make \"%s\", and is replaced.\n", path, pieces->path);
       (void)unlink(path);
    }
+   (void)unlink(workPath);
+}
+
+static VixError fillPiece(const Shape *shape, const char *workPath, uint64 sectors)
+{
+   File file = FILE_CLOSED;
+   VixError error = file_create(workPath, &file);
+   VixError closeError;
+
+   if (error == VIX_OK) {
+      error = shape_isSparse(shape) ? pieces_fillSparse(&file, sectors, NULL, 0) : fillFlat(&file, sectors);
+   }
+   closeError = file_close(&file);
+   return error == VIX_OK ? closeError : error;
+}
+
+static VixError makePiece(const Pieces *pieces, const char *path, uint64 sectors)
+{
+   char *workPath = path_unfinished(path);
+   VixError error;
+
+   if (workPath == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   removeLeftover(pieces, path, workPath);
+   error = fillPiece(pieces->shape, workPath, sectors);
+   if (error == VIX_OK) {
+      error = file_addName(workPath, path);
+   }
+   if (error != VIX_OK) {
+      log_warn("VixDiskLib: the extent \"%s\" cannot be made (error %llu).\n", path, (unsigned long long)error);
+      (void)unlink(workPath);
+   }
+   free(workPath);
    return error;
 }
 
@@ -154,7 +190,7 @@ static VixError makePiece(const Shape *shape, const char *path, uint64 sectors)
 static VixError makeNext(Pieces *pieces, uint64 sectors, FILE *lines)
 {
    char *path = pathOf(pieces, pieces->count);
-   VixError error = path != NULL ? makePiece(pieces->shape, path, sectors) : VIX_E_OUT_OF_MEMORY;
+   VixError error = path != NULL ? makePiece(pieces, path, sectors) : VIX_E_OUT_OF_MEMORY;
 
    if (error == VIX_OK) {
       fprintf(lines, "%sRW %llu %s \"%s\"%s", pieces->count > 0 ? "\n" : "", (unsigned long long)sectors,
@@ -196,12 +232,35 @@ VixError pieces_make(Pieces *pieces, uint64 sectors)
    return error;
 }
 
+void pieces_removeSecondName(const char *path)
+{
+   char *workPath = path_unfinished(path);
+
+   if (workPath != NULL && areNamesOfOne(path, workPath)) {
+      (void)unlink(workPath);
+   }
+   free(workPath);
+}
+
+void pieces_settle(const Pieces *pieces)
+{
+   for (size_t i = 0; i < pieces->count; i++) {
+      char *path = pathOf(pieces, i);
+
+      if (path != NULL) {
+         pieces_removeSecondName(path);
+      }
+      free(path);
+   }
+}
+
 void pieces_remove(Pieces *pieces)
 {
    while (pieces->count > 0) {
       char *path = pathOf(pieces, --pieces->count);
 
       if (path != NULL) {
+         pieces_removeSecondName(path);
          (void)unlink(path);
       }
       free(path);

@@ -27,17 +27,30 @@ const Shape *shape_ofDescriptor(const Descriptor *descriptor);
 
 bool shape_isSparse(const Shape *shape);
 
-/* Extents in files of their own. */
+/*
+ * Extents in files of their own. While a disk is made, each file has a second name: a process that is killed leaves
+ * both, which tells the next attempt that the file is nobody's.
+ */
 typedef struct Pieces {
    const Shape *shape;
    const char *path; /* of the disk, whose extents lie beside it and are called like it */
    size_t first;     /* number of the first one; those before are there already */
+   bool takeOver;    /* what an attempt that did not come to its end has left is replaced */
    size_t count;     /* that have been made */
    char *lines;      /* of the descriptor, with line ends between them; NULL before they are made */
 } Pieces;
 
-/* Makes extents for so many sectors, in files that must not exist; a failure leaves none of them. */
+/*
+ * Makes extents for so many sectors, in files that must not exist, but for what may be taken over; a failure leaves
+ * none of them.
+ */
 VixError pieces_make(Pieces *pieces, uint64 sectors);
+
+/* Takes the second names away, when there is a descriptor that leads to the files. */
+void pieces_settle(const Pieces *pieces);
+
+/* Takes a second name away that a killed process has left, of an extent that is to go. */
+void pieces_removeSecondName(const char *path);
 
 /* Deletes the files. */
 void pieces_remove(Pieces *pieces);

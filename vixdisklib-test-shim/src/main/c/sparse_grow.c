@@ -9,7 +9,9 @@
 
 #include <endian.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "grain_tables.h"
 #include "log.h"
 #include "sparse_header.h"
 
@@ -65,7 +67,92 @@ static VixError moveDirectories(File *file, const SparseHeader *old, SparseHeade
    return error == VIX_OK ? file_sync(file) : error;
 }
 
-VixError sparse_grow(File *file, uint64 capacity)
+/* Writes zeros over the entries of a table from an index on, if there is anything. */
+static VixError clearTable(File *file, uint64 table, uint64 index, uint64 numEntries)
+{
+   uint64 start = table * SECTOR_SIZE + index * sizeof(uint32);
+   size_t bytes = (size_t)(numEntries - index) * sizeof(uint32);
+   uint8 *entries = malloc(bytes);
+   uint8 *zeros = calloc(1, bytes);
+   VixError error = entries != NULL && zeros != NULL ? file_read(file, start, entries, bytes) : VIX_E_OUT_OF_MEMORY;
+
+   if (error == VIX_OK && memcmp(entries, zeros, bytes) != 0) {
+      error = file_write(file, start, zeros, bytes);
+   }
+   free(entries);
+   free(zeros);
+   return error;
+}
+
+/* Clears the entries of all grains from one on, in the tables of one directory. */
+static VixError clearTables(File *file, const SparseHeader *header, uint64 directory, uint64 firstGrain)
+{
+   uint64 numTables = sparse_numTables(header);
+   uint64 first = firstGrain / header->tableEntries;
+   VixError error = VIX_OK;
+
+   for (uint64 table = first; error == VIX_OK && table < numTables; table++) {
+      uint64 index = table == first ? firstGrain % header->tableEntries : 0;
+      uint32 sector = 0;
+
+      error = file_read(file, directory * SECTOR_SIZE + table * sizeof sector, &sector, sizeof sector);
+      sector = le32toh(sector);
+      /* A table that is not there is for those to find who look for a grain in it. */
+      if (error == VIX_OK && sector != 0 &&
+          file_reaches(file, sector * SECTOR_SIZE + header->tableEntries * sizeof sector)) {
+         error = clearTable(file, sector, index, header->tableEntries);
+      }
+   }
+   return error;
+}
+
+/* Writes zeros over what the last grain has beyond the disk. */
+static VixError clearLastGrain(File *file, const SparseHeader *header, uint64 sectors)
+{
+   uint64 within = sectors % header->grainSectors;
+   GrainTables *tables;
+   GrainRun run;
+   uint8 *zeros;
+   VixError error = grainTables_open(file, header, &tables);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   error = grainTables_find(tables, sectors / header->grainSectors, 1, &run);
+   grainTables_close(tables);
+   if (error != VIX_OK || run.kind != RUN_DATA) {
+      return error;
+   }
+   if (!file_reaches(file, (run.firstSector + within) * SECTOR_SIZE)) {
+      log_warn("VixDiskLib: a sparse extent is damaged: its last grain is beyond the end of the file.\n");
+      return VIX_E_DISK_NEEDSREPAIR;
+   }
+   zeros = calloc((size_t)(header->grainSectors - within), SECTOR_SIZE);
+   if (zeros == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   error = file_write(file, (run.firstSector + within) * SECTOR_SIZE, zeros,
+                      (size_t)((header->grainSectors - within) * SECTOR_SIZE));
+   free(zeros);
+   return error;
+}
+
+/* What is beyond the disk is no part of it, whoever has left it there, and must not become one. */
+static VixError clearBeyond(File *file, const SparseHeader *header, uint64 sectors)
+{
+   uint64 firstGrain = divideUp(sectors, header->grainSectors);
+   VixError error = clearTables(file, header, header->directory, firstGrain);
+
+   if (error == VIX_OK && (header->flags & SPARSE_FLAG_REDUNDANT_TABLES) != 0) {
+      error = clearTables(file, header, header->redundantDirectory, firstGrain);
+   }
+   if (error == VIX_OK && sectors % header->grainSectors != 0) {
+      error = clearLastGrain(file, header, sectors);
+   }
+   return error == VIX_OK ? file_sync(file) : error;
+}
+
+VixError sparse_grow(File *file, uint64 sectors, uint64 capacity)
 {
    SparseHeader old;
    SparseHeader header;
@@ -79,6 +166,10 @@ VixError sparse_grow(File *file, uint64 capacity)
    if (sparse_isCompressed(&old)) {
       log_warn("VixDiskLib: a stream-optimized disk cannot grow.\n");
       return VIX_E_NOT_SUPPORTED;
+   }
+   error = clearBeyond(file, &old, sectors);
+   if (error != VIX_OK) {
+      return error;
    }
    header = old;
    header.capacity = capacity;

@@ -17,6 +17,7 @@ static void checkDiskFunctions(VixDiskLibHandle handle, VixError expected)
 {
    VixDiskLibInfo *info = (VixDiskLibInfo *)(void *)buffer;
    VixDiskLibBlockList *blocks = (VixDiskLibBlockList *)(void *)buffer;
+   VixDiskLibHandle parent;
    size_t required;
    uint64 space;
 
@@ -40,7 +41,9 @@ static void checkDiskFunctions(VixDiskLibHandle handle, VixError expected)
    CHECK_EQUAL(expected, VixDiskLib_IsAttachPossible(handle, disk));
    CHECK_EQUAL(expected, VixDiskLib_IsAttachPossible(disk, handle));
    CHECK_EQUAL(expected, VixDiskLib_Attach(handle, disk));
-   CHECK_EQUAL(expected, VixDiskLib_Attach(disk, handle));
+   parent = openDisk("a.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY); /* of no more use afterwards */
+   CHECK_EQUAL(expected, VixDiskLib_Attach(parent, handle));
+   CHECK_OK(VixDiskLib_Close(parent));
    CHECK(VixDiskLib_GetTransportMode(handle) == NULL);
    CHECK_EQUAL(expected, VixDiskLib_Close(handle));
 }

@@ -4,9 +4,10 @@
  *
  * Disks between processes: locks, and what is left when a process is killed.
  */
-#include "support.h"
+#include "disks.h"
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@ static pid_t spawn(void (*run)(int, const char *, VixDiskLibDiskType), const cha
    child = fork();
    CHECK(child >= 0);
    if (child == 0) {
+      CHECK(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0); /* a test that fails leaves no process behind */
       close(ends[0]);
       run(ends[1], name, type);
       _exit(0);
@@ -82,6 +84,66 @@ static void aDiskHasOneWriterAmongAllProcesses(void)
       CHECK_OK(tryOpen(name, VIXDISKLIB_FLAG_OPEN_READ_ONLY));
       CHECK_OK(VixDiskLib_Close(disk));
       CHECK_OK(tryOpen(name, 0));
+      stopLibrary();
+   }
+}
+
+/*
+ * The writer of a child keeps out other writers of the child only. Its parent may be written, as with the real library,
+ * and is not the parent any more.
+ */
+static void aChildIsLockedAndItsParentIsNot(void)
+{
+   pid_t child;
+   int said;
+   char letter;
+
+   startLibrary();
+   createDisk("base.vmdk", VIXDISKLIB_DISK_MONOLITHIC_FLAT, 1000);
+   createChild("base.vmdk", "child.vmdk");
+   stopLibrary();
+   child = spawn(openAndStay, "child.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, &said);
+   CHECK(read(said, &letter, 1) == 1);
+   startLibrary();
+   CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, tryOpen("child.vmdk", 0));
+   CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, tryOpen("child.vmdk", VIXDISKLIB_FLAG_OPEN_SINGLE_LINK));
+   CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, VixDiskLib_Rename(pathOf("child.vmdk"), pathOf("new.vmdk")));
+   CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, tryClone("child.vmdk", "base.vmdk", VIXDISKLIB_DISK_MONOLITHIC_FLAT, true));
+   CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, tryChild("child.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY, "grandchild.vmdk",
+                                                   VIXDISKLIB_DISK_MONOLITHIC_SPARSE));
+   CHECK_OK(tryOpen("child.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY));
+   createChild("base.vmdk", "sibling.vmdk"); /* which reads the parent, as the first child does */
+   writeTo("base.vmdk", 0, 1, 1);
+   CHECK_EQUAL(VIX_E_DISK_CID_MISMATCH, tryOpen("child.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY));
+   CHECK_EQUAL(VIX_E_DISK_CID_MISMATCH, tryOpen("sibling.vmdk", 0));
+   killAndWait(child);
+   close(said);
+   CHECK_EQUAL(VIX_E_DISK_CID_MISMATCH, tryOpen("child.vmdk", 0));
+   stopLibrary();
+}
+
+/* A disk that another process writes is neither grown nor renamed, and can be cloned. */
+static void aWriterKeepsOutChangesOfTheWholeDisk(void)
+{
+   for (size_t i = 0; i < NUM_TYPES; i++) {
+      pid_t child;
+      int said;
+      char letter;
+
+      startLibrary();
+      emptyFolder();
+      createDisk("a.vmdk", allTypes[i], 1000);
+      stopLibrary();
+      child = spawn(openAndStay, "a.vmdk", allTypes[i], &said);
+      CHECK(read(said, &letter, 1) == 1);
+      startLibrary();
+      CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, VixDiskLib_Grow(local, pathOf("a.vmdk"), 2000, TRUE, NULL, NULL));
+      CHECK_EQUAL(VIX_E_FILE_ALREADY_LOCKED, VixDiskLib_Rename(pathOf("a.vmdk"), pathOf("new.vmdk")));
+      CHECK_OK(tryClone("clone.vmdk", "a.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, false));
+      killAndWait(child);
+      close(said);
+      CHECK_OK(VixDiskLib_Grow(local, pathOf("a.vmdk"), 2000, TRUE, NULL, NULL));
+      CHECK_OK(VixDiskLib_Rename(pathOf("a.vmdk"), pathOf("new.vmdk")));
       stopLibrary();
    }
 }
@@ -207,6 +269,8 @@ static void aKilledWriterLeavesAFlatDiskInOrder(void)
 int main(void)
 {
    RUN(aDiskHasOneWriterAmongAllProcesses);
+   RUN(aChildIsLockedAndItsParentIsNot);
+   RUN(aWriterKeepsOutChangesOfTheWholeDisk);
    RUN(theChildOfAForkHasNoLibraryAndDoesNotHang);
    RUN(aKilledWriterLeavesASparseDiskInOrder);
    RUN(aKilledWriterLeavesAFlatDiskInOrder);

@@ -26,14 +26,14 @@ same() {
 }
 
 # Disks that this library makes and writes.
-for type in sparse flat; do
+for type in sparse flat split splitflat vmfs; do
    for sectors in 1 128 1000 65536 100001; do
       disk=$folder/ours-$type-$sectors.vmdk
       "$tool" create "$disk" $type $sectors
       qemu-img info "$disk" >/dev/null
       same "$disk"
       "$tool" scribble "$disk" $sectors 12
-      [ $type = flat ] || qemu-img check "$disk"
+      [ $type != sparse ] || qemu-img check "$disk"
       same "$disk"
       qemu-img info "$disk" | grep -q "($((sectors * 512)) bytes)"
    done
@@ -67,6 +67,55 @@ same "$folder/mixed.vmdk"
 "$tool" scribble "$folder/mixed.vmdk" 5 20
 same "$folder/mixed.vmdk"
 qemu-img check mixed.vmdk
+
+# Split disks of several pieces.
+for type in split splitflat; do
+   "$tool" create "$folder/pieces.vmdk" $type 9000001
+   "$tool" scribble "$folder/pieces.vmdk" 8 30
+   "$tool" clone "$folder/pieces.vmdk" "$folder/whole.vmdk" sparse
+   qemu-img compare -f vmdk -F vmdk pieces.vmdk whole.vmdk >/dev/null
+   qemu-img info pieces.vmdk | grep -q "($((9000001 * 512)) bytes)"
+   qemu-img check whole.vmdk
+   rm pieces* whole*
+done
+
+# Chains of qemu-img, whose backing files have relative and absolute names.
+mkdir chain
+qemu-img convert -f raw -O vmdk source.raw chain/base.vmdk
+qemu-img create -q -f vmdk -b base.vmdk -F vmdk chain/relative.vmdk
+qemu-img create -q -f vmdk -b "$folder/chain/relative.vmdk" -F vmdk absolute.vmdk
+same "$folder/chain/relative.vmdk"
+for disk in chain/relative.vmdk absolute.vmdk; do
+   qemu-io -f vmdk -c 'write -P 9 70k 3k' -c 'write -P 8 10M 300k' $disk >/dev/null
+   [ $disk = absolute.vmdk ] || { rm absolute.vmdk
+      qemu-img create -q -f vmdk -b "$folder/chain/relative.vmdk" -F vmdk absolute.vmdk; }
+   same "$folder/$disk"
+   # More on top, by this library, and what it has written read by qemu.
+   "$tool" child "$folder/$disk" "$folder/top.vmdk" sparse
+   "$tool" scribble "$folder/top.vmdk" 17 10
+   same "$folder/top.vmdk"
+   qemu-img check top.vmdk
+   rm top.vmdk
+done
+
+# Chains of this library: each type as the parent, each that can be one as the child.
+for type in sparse flat split splitflat vmfs; do
+   mkdir $type
+   "$tool" create "$folder/$type/base.vmdk" $type 100001
+   "$tool" scribble "$folder/$type/base.vmdk" 21 10
+   "$tool" child "$folder/$type/base.vmdk" "$folder/$type/middle.vmdk" sparse
+   "$tool" scribble "$folder/$type/middle.vmdk" 22 5
+   "$tool" child "$folder/$type/middle.vmdk" "$folder/top.vmdk" split
+   "$tool" scribble "$folder/top.vmdk" 23 5
+   same "$folder/$type/middle.vmdk"
+   same "$folder/top.vmdk"
+   [ "$(qemu-img info --backing-chain top.vmdk | grep -c '^image:')" = 3 ]
+   qemu-img map -f vmdk --output=json top.vmdk | grep -q '"depth": 2'
+   qemu-img check "$type/middle.vmdk"
+   "$tool" clone "$folder/top.vmdk" "$folder/clone.vmdk" $type
+   qemu-img compare -f vmdk -F vmdk top.vmdk clone.vmdk >/dev/null
+   rm -r $type top* clone*
+done
 
 # Stream-optimized disks by qemu-img, which have their directory in the header.
 qemu-img convert -f raw -O vmdk -o subformat=streamOptimized source.raw stream.vmdk

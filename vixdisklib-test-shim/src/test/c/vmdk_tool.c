@@ -4,7 +4,9 @@
  *
  * Disks from the command line, for the tests that compare with other programs.
  *
- *   vmdk_tool create <disk> sparse|flat <sectors>
+ *   vmdk_tool create <disk> sparse|flat|split|splitflat|vmfs <sectors>
+ *   vmdk_tool child <disk> <child> sparse|split
+ *   vmdk_tool clone <disk> <target> <type>
  *   vmdk_tool scribble <disk> <seed> <pieces>    writes pieces at random places
  *   vmdk_tool fill <disk>                        writes all of it
  *   vmdk_tool export <disk> <raw file>           copies the contents, holes stay holes
@@ -50,14 +52,39 @@ static uint64 capacityOf(VixDiskLibHandle disk)
    return capacity;
 }
 
+static VixDiskLibDiskType typeOf(const char *name)
+{
+   static const char *const names[] = {"sparse", "flat", "split", "splitflat", "vmfs"};
+   int type = 0;
+
+   while (strcmp(names[type], name) != 0) {
+      CHECK(++type < 5);
+   }
+   return (VixDiskLibDiskType)(VIXDISKLIB_DISK_MONOLITHIC_SPARSE + type);
+}
+
 static void create(const char *path, const char *type, const char *sectors)
 {
-   VixDiskLibCreateParams params = {.diskType = strcmp(type, "flat") == 0 ? VIXDISKLIB_DISK_MONOLITHIC_FLAT
-                                                                          : VIXDISKLIB_DISK_MONOLITHIC_SPARSE,
+   VixDiskLibCreateParams params = {.diskType = typeOf(type),
                                     .adapterType = VIXDISKLIB_ADAPTER_SCSI_LSILOGIC,
                                     .capacity = strtoull(sectors, NULL, 10)};
 
    CHECK_OK(VixDiskLib_Create(local, path, &params, NULL, NULL));
+}
+
+static void createChild(const char *path, const char *child, const char *type)
+{
+   VixDiskLibHandle disk = openPath(path, VIXDISKLIB_FLAG_OPEN_READ_ONLY);
+
+   CHECK_OK(VixDiskLib_CreateChild(disk, child, typeOf(type), NULL, NULL));
+   CHECK_OK(VixDiskLib_Close(disk));
+}
+
+static void cloneDisk(const char *path, const char *target, const char *type)
+{
+   VixDiskLibCreateParams params = {.diskType = typeOf(type), .adapterType = VIXDISKLIB_ADAPTER_SCSI_LSILOGIC};
+
+   CHECK_OK(VixDiskLib_Clone(local, target, local, path, &params, NULL, NULL, FALSE));
 }
 
 static void scribble(const char *path, uint64 seed, uint64 pieces)
@@ -179,6 +206,10 @@ int main(int argc, char **argv)
    local = connectLocally();
    if (strcmp(command, "create") == 0 && argc == 5) {
       create(argv[2], argv[3], argv[4]);
+   } else if (strcmp(command, "child") == 0 && argc == 5) {
+      createChild(argv[2], argv[3], argv[4]);
+   } else if (strcmp(command, "clone") == 0 && argc == 5) {
+      cloneDisk(argv[2], argv[3], argv[4]);
    } else if (strcmp(command, "scribble") == 0 && argc == 5) {
       scribble(argv[2], strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10));
    } else if (strcmp(command, "fill") == 0) {
