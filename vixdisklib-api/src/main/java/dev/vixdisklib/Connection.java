@@ -25,7 +25,8 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Opens a disk. Unless it is opened read-only, the library locks it against other writers.
+     * Opens a disk, and the chain of its parents if it has some, unless {@link OpenFlag#SINGLE_LINK} is given. Unless it is
+     * opened read-only, the library locks it against other writers; its parents are only read.
      *
      * @param path the disk; for a flat or split one the descriptor file
      * @param flags how to open it

@@ -16,7 +16,7 @@ public enum DiskType {
     SPLIT_FLAT(4),
     /** ESX 3.0 and later, full size from the start. */
     VMFS_FLAT(5),
-    /** One compressed file, written once from start to end. */
+    /** One compressed file, written once from start to end: a disk that is open is only read. */
     STREAM_OPTIMIZED(6),
     /** ESX 3.0 and later, thin. */
     VMFS_THIN(7),

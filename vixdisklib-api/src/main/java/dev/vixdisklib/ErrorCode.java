@@ -25,7 +25,9 @@ public enum ErrorCode {
     /** {@code VIX_E_INVALID_ARG}. */
     INVALID_ARG(3),
     /** {@code VIX_E_FILE_NOT_FOUND}. */
-    FILE_NOT_FOUND(4, "check the path; for a flat disk also that its -flat.vmdk file is there"),
+    FILE_NOT_FOUND(
+            4,
+            "check the path; a disk with a -flat.vmdk or other files needs all of them, and a child disk its parents"),
     /** {@code VIX_E_OBJECT_IS_BUSY}. */
     OBJECT_IS_BUSY(5),
     /** {@code VIX_E_NOT_SUPPORTED}. */
@@ -281,7 +283,8 @@ public enum ErrorCode {
     /** {@code VIX_E_DISK_NOIO}. */
     DISK_NOIO(16002),
     /** {@code VIX_E_DISK_PARTIALCHAIN}. */
-    DISK_PARTIALCHAIN(16003),
+    DISK_PARTIALCHAIN(
+            16003, "some of the data is in the parent, and the disk was opened alone; open it without SINGLE_LINK"),
     /** {@code VIX_E_DISK_NEEDSREPAIR}. */
     DISK_NEEDSREPAIR(
             16006,
@@ -289,7 +292,9 @@ public enum ErrorCode {
     /** {@code VIX_E_DISK_OUTOFRANGE}. */
     DISK_OUTOFRANGE(16007, "the range is outside the disk"),
     /** {@code VIX_E_DISK_CID_MISMATCH}. */
-    DISK_CID_MISMATCH(16008),
+    DISK_CID_MISMATCH(
+            16008,
+            "restore the parent as it was when the child was made, and write no more to a disk that has children"),
     /** {@code VIX_E_DISK_CANTSHRINK}. */
     DISK_CANTSHRINK(16009),
     /** {@code VIX_E_DISK_PARTMISMATCH}. */
@@ -321,11 +326,13 @@ public enum ErrorCode {
     /** {@code VIX_E_DISK_TOOMANYOPENFILES}. */
     DISK_TOOMANYOPENFILES(16027),
     /** {@code VIX_E_DISK_TOOMANYREDO}. */
-    DISK_TOOMANYREDO(16028),
+    DISK_TOOMANYREDO(16028, "merge some links of the chain; in a virtual machine, delete or consolidate snapshots"),
     /** {@code VIX_E_DISK_RAWTOOSMALL}. */
     DISK_RAWTOOSMALL(16029),
     /** {@code VIX_E_DISK_INVALIDCHAIN}. */
-    DISK_INVALIDCHAIN(16030),
+    DISK_INVALIDCHAIN(
+            16030,
+            "a link names no parent, or one that leads back to it; correct the parentFileNameHint in its descriptor"),
     /** {@code VIX_E_DISK_KEY_NOTFOUND}. */
     DISK_KEY_NOTFOUND(16052),
     /** {@code VIX_E_DISK_SUBSYSTEM_INIT_FAIL}. */
@@ -333,7 +340,9 @@ public enum ErrorCode {
     /** {@code VIX_E_DISK_INVALID_CONNECTION}. */
     DISK_INVALID_CONNECTION(16054),
     /** {@code VIX_E_DISK_ENCODING}. */
-    DISK_ENCODING(16061),
+    DISK_ENCODING(
+            16061,
+            "convert the descriptor to UTF-8 and say so in its line encoding; all names of files must fit into it"),
     /** {@code VIX_E_DISK_CANTREPAIR}. */
     DISK_CANTREPAIR(16062),
     /** {@code VIX_E_DISK_INVALIDDISK}. */
@@ -345,7 +354,9 @@ public enum ErrorCode {
     /** {@code VIX_E_DISK_UNSUPPORTEDDEVICE}. */
     DISK_UNSUPPORTEDDEVICE(16066),
     /** {@code VIX_E_DISK_CAPACITY_MISMATCH}. */
-    DISK_CAPACITY_MISMATCH(16067),
+    DISK_CAPACITY_MISMATCH(
+            16067,
+            "the parent is another disk, or was made larger after its child; restore the one that the child was made of"),
     /** {@code VIX_E_DISK_PARENT_NOTALLOWED}. */
     DISK_PARENT_NOTALLOWED(16068),
     /** {@code VIX_E_DISK_ATTACH_ROOTLINK}. */
@@ -535,7 +546,8 @@ public enum ErrorCode {
     /** {@code VIX_ASYNC}. */
     ASYNC(25000),
     /** {@code VIX_E_ASYNC_MIXEDMODE_UNSUPPORTED}. */
-    ASYNC_MIXEDMODE_UNSUPPORTED(26000),
+    ASYNC_MIXEDMODE_UNSUPPORTED(
+            26000, "wait for the asynchronous requests on this disk first, or open it a second time"),
     /** {@code VIX_E_NET_HTTP_UNSUPPORTED_PROTOCOL}. */
     NET_HTTP_UNSUPPORTED_PROTOCOL(30001),
     /** {@code VIX_E_NET_HTTP_URL_MALFORMAT}. */

@@ -10,7 +10,10 @@ import dev.vixdisklib.raw.c.VixDiskLibNative;
 public enum OpenFlag {
     /** Bypass the host's disk cache. */
     UNBUFFERED(VixDiskLibNative.VIXDISKLIB_FLAG_OPEN_UNBUFFERED()),
-    /** Open this link only, not the chain that it belongs to. Hosted disks only. */
+    /**
+     * Open this link only, not the chain that it belongs to. What is in its parents is not allocated, and cannot be read.
+     * Hosted disks only.
+     */
     SINGLE_LINK(VixDiskLibNative.VIXDISKLIB_FLAG_OPEN_SINGLE_LINK()),
     /** Refuse writes, and take no lock. */
     READ_ONLY(VixDiskLibNative.VIXDISKLIB_FLAG_OPEN_READ_ONLY());

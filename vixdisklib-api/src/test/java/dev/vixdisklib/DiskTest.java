@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,13 +29,10 @@ class DiskTest extends TestDisks {
 
     private static final long THREE_TIB = 3L << 31;
 
-    /** The types that the fake makes. */
-    static final DiskType[] TYPES = {SPARSE, FLAT};
-
     DiskTest() throws IOException {}
 
     static Stream<Arguments> disks() {
-        return Stream.of(TYPES)
+        return WRITABLE.stream()
                 .flatMap(type ->
                         LongStream.of(1, 127, 128, 129, 2047, 4096).mapToObj(capacity -> Arguments.of(type, capacity)));
     }
@@ -91,8 +89,48 @@ class DiskTest extends TestDisks {
         assertThat(Files.size(path)).isLessThan(1L << 30);
     }
 
+    /** The pieces are as long as those of other programs. */
     @ParameterizedTest
-    @FieldSource("TYPES")
+    @CsvSource({"SPLIT_SPARSE, 4192256, s", "SPLIT_FLAT, 4193792, f"})
+    void readsAndWritesAcrossTheFilesOfASplitDisk(DiskType type, long piece, String letter) throws IOException {
+        Path path = disk("disk.vmdk", type, 2 * piece + 1);
+        assertThat(files())
+                .containsExactlyInAnyOrder(
+                        "",
+                        "disk.vmdk",
+                        "disk-" + letter + "001.vmdk",
+                        "disk-" + letter + "002.vmdk",
+                        "disk-" + letter + "003.vmdk");
+        try (Disk disk = host.openDisk(path);
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment written = randomSectors(arena, 4, new Random(3));
+            disk.write(piece - 2, written);
+            disk.write(2 * piece - 3, written);
+            assertThat(read(disk, piece - 2, 4)).isEqualTo(bytes(written));
+            assertThat(read(disk, 2 * piece - 3, 4)).isEqualTo(bytes(written));
+            assertThat(read(disk, piece + 2, 100)).containsOnly(0);
+            assertThat(disk.allocatedBlocks())
+                    .anySatisfy(range -> assertThat(range.start()).isLessThan(piece));
+        }
+        host.deleteDisk(path);
+        assertThat(files()).containsExactly("");
+    }
+
+    @Test
+    void aStreamOptimizedDiskIsOnlyRead() throws IOException {
+        Path path = disk("disk.vmdk", DiskType.STREAM_OPTIMIZED, 1024);
+        try (Disk disk = host.openDisk(path);
+                Arena arena = Arena.ofConfined()) {
+            assertThat(read(disk, 0, 1024)).containsOnly(0);
+            assertThat(disk.allocatedBlocks()).isEmpty();
+            MemorySegment buffer = Sectors.allocate(arena, 1);
+            assertThat(assertRefused(ErrorCode.NOT_SUPPORTED, "Write", path, () -> disk.write(7, buffer)))
+                    .hasMessageContaining("convert the disk");
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("LOCAL")
     void tellsAboutItself(DiskType type) throws IOException {
         Path path = directory.resolve("disk.vmdk");
         host.createDisk(path, DiskSpec.of(type, 204_800).withAdapter(AdapterType.BUSLOGIC));
@@ -136,7 +174,7 @@ class DiskTest extends TestDisks {
     }
 
     @ParameterizedTest
-    @FieldSource("TYPES")
+    @FieldSource("LOCAL")
     void deletingLeavesNothing(DiskType type) throws IOException {
         var before = files();
         Path path = disk("disk.vmdk", type, 1000);
@@ -145,9 +183,10 @@ class DiskTest extends TestDisks {
         assertThat(files()).isEqualTo(before);
     }
 
-    @Test
-    void keepsMetadata() throws IOException {
-        Path path = disk("disk.vmdk");
+    @ParameterizedTest
+    @FieldSource("LOCAL")
+    void keepsMetadata(DiskType type) throws IOException {
+        Path path = disk("disk.vmdk", type, 1000);
         try (Disk disk = host.openDisk(path)) {
             Metadata metadata = disk.metadata();
             assertThat(metadata.get("adapterType")).contains("lsilogic");

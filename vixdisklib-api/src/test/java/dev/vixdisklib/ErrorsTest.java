@@ -66,6 +66,18 @@ class ErrorsTest {
     }
 
     @Test
+    void aChainThatDoesNotFitTogetherHasAHint() {
+        assertThat(ErrorCode.FILE_NOT_FOUND.hint().orElseThrow()).contains("parents");
+        assertThat(ErrorCode.DISK_PARTIALCHAIN.hint().orElseThrow()).contains("SINGLE_LINK");
+        assertThat(ErrorCode.DISK_CID_MISMATCH.hint().orElseThrow()).contains("restore the parent");
+        assertThat(ErrorCode.DISK_CAPACITY_MISMATCH.hint().orElseThrow()).contains("restore");
+        assertThat(ErrorCode.DISK_INVALIDCHAIN.hint().orElseThrow()).contains("parentFileNameHint");
+        assertThat(ErrorCode.DISK_TOOMANYREDO.hint().orElseThrow()).contains("merge");
+        assertThat(ErrorCode.DISK_ENCODING.hint().orElseThrow()).contains("UTF-8");
+        assertThat(ErrorCode.ASYNC_MIXEDMODE_UNSUPPORTED.hint().orElseThrow()).contains("wait");
+    }
+
+    @Test
     void anErrorKeepsItsUpperBits() {
         VixError error = new VixError(0xffff_ffff_0000_0004L);
         assertThat(error.number()).isEqualTo(4);

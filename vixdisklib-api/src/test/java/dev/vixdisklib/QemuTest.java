@@ -5,24 +5,25 @@
 package dev.vixdisklib;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What this library and {@code qemu-img} make of each other's disks. */
@@ -35,36 +36,34 @@ class QemuTest extends TestDisks {
 
     @BeforeAll
     static void needQemu() {
-        boolean found = Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .anyMatch(place -> Files.isExecutable(Path.of(place, "qemu-img")));
-        String message = "qemu-img not found: install qemu-utils";
-        if ("1".equals(System.getenv("VIXDISKLIB_REQUIRE_QEMU"))) {
-            assertThat(found).as(message).isTrue();
-        }
-        assumeTrue(found, message);
+        Qemu.require();
     }
 
-    private String qemu(Object... arguments) throws Exception {
-        List<String> command = Stream.concat(Stream.of("qemu-img"), Arrays.stream(arguments))
-                .map(Object::toString)
-                .toList();
-        Path output = Files.createTempFile(directory, "qemu", ".txt");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", command).isTrue();
-        String text = Files.readString(output);
-        assertThat(process.exitValue()).as("%s: %s", command, text).isZero();
-        return text;
+    /** What qemu-img calls the types that it makes. */
+    private static final Map<DiskType, String> SUBFORMATS = Map.of(
+            SPARSE,
+            "monolithicSparse",
+            FLAT,
+            "monolithicFlat",
+            DiskType.SPLIT_SPARSE,
+            "twoGbMaxExtentSparse",
+            DiskType.SPLIT_FLAT,
+            "twoGbMaxExtentFlat",
+            DiskType.STREAM_OPTIMIZED,
+            "streamOptimized");
+
+    static Stream<Arguments> disksMadeHere() {
+        return disks(WRITABLE.stream());
     }
 
-    static Stream<Arguments> disks() {
-        return Stream.of(SPARSE, FLAT)
-                .flatMap(type -> LongStream.of(1, 128, 1000, 20_000)
-                        .boxed()
-                        .flatMap(capacity ->
-                                Stream.of(0, 40, 100).map(percent -> Arguments.of(type, capacity, percent))));
+    static Stream<Arguments> disksMadeByQemu() {
+        return disks(SUBFORMATS.keySet().stream().sorted());
+    }
+
+    private static Stream<Arguments> disks(Stream<DiskType> types) {
+        return types.flatMap(type -> LongStream.of(1, 128, 1000, 20_000)
+                .boxed()
+                .flatMap(capacity -> Stream.of(0, 40, 100).map(percent -> Arguments.of(type, capacity, percent))));
     }
 
     /** Content that has data in some percent of the grains. */
@@ -82,7 +81,7 @@ class QemuTest extends TestDisks {
     }
 
     @ParameterizedTest(name = "{0} of {1} sectors, {2} percent")
-    @MethodSource("disks")
+    @MethodSource("disksMadeHere")
     void qemuReadsWhatIsWrittenHere(DiskType type, long capacity, int percent) {
         atRandom(random -> {
             byte[] content = content(random, capacity, percent);
@@ -98,28 +97,28 @@ class QemuTest extends TestDisks {
                     }
                 }
             }
-            assertThat(qemu("info", "--output=json", path))
+            assertThat(Qemu.img("info", "--output=json", path))
                     .contains("\"virtual-size\": " + Sectors.toBytes(capacity) + ",")
                     .contains("\"format\": \"vmdk\"");
-            if (type == SPARSE) {
-                qemu("check", path);
+            if (type == SPARSE || type == DiskType.SPLIT_SPARSE) {
+                Qemu.img("check", path);
             }
             Path raw = directory.resolve("disk.raw");
-            qemu("convert", "-t", "unsafe", "-f", "vmdk", "-O", "raw", path, raw);
+            Qemu.img("convert", "-t", "unsafe", "-f", "vmdk", "-O", "raw", path, raw);
             assertThat(Files.readAllBytes(raw)).isEqualTo(content);
-            qemu("compare", "-f", "vmdk", "-F", "raw", path, raw);
+            Qemu.img("compare", "-f", "vmdk", "-F", "raw", path, raw);
         });
     }
 
     @ParameterizedTest(name = "{0} of {1} sectors, {2} percent")
-    @MethodSource("disks")
+    @MethodSource("disksMadeByQemu")
     void whatQemuWritesIsReadHere(DiskType type, long capacity, int percent) {
         atRandom(random -> {
             byte[] content = content(random, capacity, percent);
             Path raw = Files.write(directory.resolve("disk.raw"), content);
             Path path = directory.resolve("disk.vmdk");
-            String subformat = type == SPARSE ? "monolithicSparse" : "monolithicFlat";
-            qemu("convert", "-t", "unsafe", "-f", "raw", "-O", "vmdk", "-o", "subformat=" + subformat, raw, path);
+            String subformat = Objects.requireNonNull(SUBFORMATS.get(type));
+            Qemu.img("convert", "-t", "unsafe", "-f", "raw", "-O", "vmdk", "-o", "subformat=" + subformat, raw, path);
             try (Disk disk = host.openDisk(path, OpenFlag.READ_ONLY)) {
                 assertThat(disk.capacity()).isEqualTo(capacity);
                 assertThat(read(disk, 0, capacity)).isEqualTo(content);
@@ -132,13 +131,16 @@ class QemuTest extends TestDisks {
                 }
                 assertThat(allocatedOnly).isEqualTo(content);
             }
+            if (type == DiskType.STREAM_OPTIMIZED) {
+                return;
+            }
             // And written to.
             try (Disk disk = host.openDisk(path);
                     Arena arena = Arena.ofConfined()) {
                 disk.write(capacity - 1, Sectors.allocate(arena, 1).fill((byte) 7));
             }
             Arrays.fill(content, content.length - Sectors.SIZE, content.length, (byte) 7);
-            qemu("convert", "-t", "unsafe", "-f", "vmdk", "-O", "raw", path, raw);
+            Qemu.img("convert", "-t", "unsafe", "-f", "vmdk", "-O", "raw", path, raw);
             assertThat(Files.readAllBytes(raw)).isEqualTo(content);
         });
     }
@@ -146,7 +148,7 @@ class QemuTest extends TestDisks {
     @Test
     void agreeOnADiskOfThreeTebibytes() throws Exception {
         Path path = directory.resolve("disk.vmdk");
-        qemu("create", "-f", "vmdk", path, "3T");
+        Qemu.img("create", "-f", "vmdk", path, "3T");
         try (Disk disk = host.openDisk(path);
                 Arena arena = Arena.ofConfined()) {
             assertThat(disk.capacity()).isEqualTo(THREE_TIB);
@@ -159,9 +161,34 @@ class QemuTest extends TestDisks {
         // Only there, as qemu-img takes long for all of it.
         for (long grain : new long[] {1L << 32, THREE_TIB - GRAIN}) {
             long start = Sectors.toBytes(grain - GRAIN);
-            assertThat(qemu("map", "--output=json", "-s", start, "-l", Sectors.toBytes(2 * GRAIN), path))
+            assertThat(Qemu.img("map", "--output=json", "-s", start, "-l", Sectors.toBytes(2 * GRAIN), path))
                     .contains("\"start\": " + Sectors.toBytes(grain) + ", \"length\": 65536,");
         }
-        qemu("check", path);
+        Qemu.img("check", path);
+    }
+
+    /** With data on both sides of where one file ends and the next begins. */
+    @ParameterizedTest
+    @CsvSource({"SPLIT_SPARSE, 4192256", "SPLIT_FLAT, 4193792"})
+    void agreeOnWhereTheFilesOfASplitDiskEnd(DiskType type, long piece) throws Exception {
+        long capacity = piece + 1000;
+        Path made = directory.resolve("made.vmdk");
+        Qemu.img("create", "-f", "vmdk", "-o", "subformat=" + SUBFORMATS.get(type), made, Sectors.toBytes(capacity));
+        for (Path path : new Path[] {disk("disk.vmdk", type, capacity), made}) {
+            try (Disk disk = host.openDisk(path);
+                    Arena arena = Arena.ofConfined()) {
+                disk.write(piece - 3, randomSectors(arena, 6, new Random(4)));
+            }
+        }
+        assertThat(Qemu.img("compare", "-f", "vmdk", "-F", "vmdk", directory.resolve("disk.vmdk"), made))
+                .contains("Images are identical");
+        Path raw = directory.resolve("disk.raw");
+        Qemu.img("convert", "-t", "unsafe", "-f", "vmdk", "-O", "raw", made, raw);
+        try (Disk disk = host.openDisk(directory.resolve("disk.vmdk"), OpenFlag.READ_ONLY);
+                FileChannel file = FileChannel.open(raw)) {
+            ByteBuffer end = ByteBuffer.allocate(2000 * Sectors.SIZE);
+            file.read(end, Sectors.toBytes(capacity - 2000));
+            assertThat(read(disk, capacity - 2000, 2000)).isEqualTo(end.array());
+        }
     }
 }

@@ -131,7 +131,7 @@ class RefusedFilesTest extends TestDisks {
 
     @Test
     void anExistingTarget() throws IOException {
-        for (DiskType type : new DiskType[] {SPARSE, FLAT}) {
+        for (DiskType type : LOCAL) {
             Path path = Files.writeString(directory.resolve(type + ".vmdk"), "mine");
             assertRefusedWithoutTrace(
                     ErrorCode.FILE_ALREADY_EXISTS,
@@ -144,25 +144,33 @@ class RefusedFilesTest extends TestDisks {
 
     @Test
     void anExistingTargetOfTheExtent() throws IOException {
-        Path extent = Files.writeString(directory.resolve("disk-flat.vmdk"), "mine");
         Path path = directory.resolve("disk.vmdk");
-        assertRefusedWithoutTrace(
-                ErrorCode.FILE_ALREADY_EXISTS, "Create", path, () -> host.createDisk(path, DiskSpec.of(FLAT, 1000)));
-        assertThat(extent).hasContent("mine");
+        for (String name : new String[] {"disk-flat.vmdk", "disk-s002.vmdk", "disk-f002.vmdk"}) {
+            Files.writeString(directory.resolve(name), "mine");
+        }
+        // Of two pieces if it is split.
+        for (DiskType type : new DiskType[] {FLAT, DiskType.VMFS_FLAT, DiskType.SPLIT_SPARSE, DiskType.SPLIT_FLAT}) {
+            assertRefusedWithoutTrace(
+                    ErrorCode.FILE_ALREADY_EXISTS,
+                    "Create",
+                    path,
+                    () -> host.createDisk(path, DiskSpec.of(type, 3L << 21)));
+        }
+        for (String name : new String[] {"disk-flat.vmdk", "disk-s002.vmdk", "disk-f002.vmdk"}) {
+            assertThat(directory.resolve(name)).hasContent("mine");
+        }
     }
 
     @Test
     void whatCannotBeMade() throws IOException {
         Path path = directory.resolve("disk.vmdk");
-        for (DiskType type : DiskType.values()) {
-            if (type != SPARSE && type != FLAT) {
-                assertRefusedWithoutTrace(
-                        ErrorCode.NOT_SUPPORTED, "Create", path, () -> host.createDisk(path, DiskSpec.of(type, 1)));
-            }
+        for (DiskType type : new DiskType[] {DiskType.VMFS_THIN, DiskType.VMFS_SPARSE}) {
+            assertRefusedWithoutTrace(
+                    ErrorCode.NOT_SUPPORTED, "Create", path, () -> host.createDisk(path, DiskSpec.of(type, 1)));
         }
         DiskSpec unknown = DiskSpec.of(SPARSE, 1).withAdapter(AdapterType.UNKNOWN);
         assertRefusedWithoutTrace(ErrorCode.INVALID_ARG, "Create", path, () -> host.createDisk(path, unknown));
-        for (DiskType type : new DiskType[] {SPARSE, FLAT}) {
+        for (DiskType type : LOCAL) {
             assertRefusedWithoutTrace(
                     ErrorCode.FILE_TOO_BIG,
                     "Create",
@@ -216,7 +224,7 @@ class RefusedFilesTest extends TestDisks {
 
     @Test
     void aSecondWriter() throws IOException {
-        for (DiskType type : new DiskType[] {SPARSE, FLAT}) {
+        for (DiskType type : LOCAL) {
             Path path = disk(type + ".vmdk", type, 1000);
             Disk writer = host.openDisk(path);
             assertThat(assertRefused(ErrorCode.FILE_ALREADY_LOCKED, "Open", path, () -> host.openDisk(path)))

@@ -16,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -30,6 +31,14 @@ abstract class TestDisks {
 
     static final DiskType SPARSE = DiskType.MONOLITHIC_SPARSE;
     static final DiskType FLAT = DiskType.MONOLITHIC_FLAT;
+
+    /** The types of disks that can be written to where the library runs. */
+    static final List<DiskType> WRITABLE =
+            List.of(SPARSE, FLAT, DiskType.SPLIT_SPARSE, DiskType.SPLIT_FLAT, DiskType.VMFS_FLAT);
+
+    /** The types of disks that can be made where the library runs. */
+    static final List<DiskType> LOCAL = Stream.concat(WRITABLE.stream(), Stream.of(DiskType.STREAM_OPTIMIZED))
+            .toList();
 
     /** Warnings are wanted here and would only be noise; a field, since loggers can be collected. */
     private static final Logger LOGGER = Logger.getLogger("dev.vixdisklib");

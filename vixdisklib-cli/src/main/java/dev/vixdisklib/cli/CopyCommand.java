@@ -28,6 +28,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -71,23 +73,55 @@ final class CopyCommand implements Callable<Integer> {
     @Option(
             names = "--type",
             paramLabel = "TYPE",
+            converter = TypeByName.class,
             description = "How a .vmdk is made: ${COMPLETION-CANDIDATES}. Default: sparse.")
     private @Nullable Type type;
 
     @Option(names = "--force", description = "Replace the target if it exists.")
     private boolean force;
 
-    /** The types that can be made. */
+    /** The types that can be made and then written to; a stream-optimized disk can only be written as a whole. */
     enum Type {
         /** One file that grows. */
-        sparse(DiskType.MONOLITHIC_SPARSE),
+        SPARSE("sparse", DiskType.MONOLITHIC_SPARSE),
         /** A descriptor and a file of full size. */
-        flat(DiskType.MONOLITHIC_FLAT);
+        FLAT("flat", DiskType.MONOLITHIC_FLAT),
+        /** A descriptor and files that grow to 2 GiB. */
+        SPLIT_SPARSE("split-sparse", DiskType.SPLIT_SPARSE),
+        /** A descriptor and files of 2 GiB. */
+        SPLIT_FLAT("split-flat", DiskType.SPLIT_FLAT),
+        /** A flat disk for ESX. */
+        VMFS_FLAT("vmfs-flat", DiskType.VMFS_FLAT);
 
+        private final String written;
         private final DiskType diskType;
 
-        Type(DiskType diskType) {
+        Type(String written, DiskType diskType) {
+            this.written = written;
             this.diskType = diskType;
+        }
+
+        /** As in a command. */
+        @Override
+        public String toString() {
+            return written;
+        }
+    }
+
+    /** Finds a type by its name, in any case. */
+    static final class TypeByName implements CommandLine.ITypeConverter<Type> {
+        @Override
+        public Type convert(String name) {
+            for (Type type : Type.values()) {
+                if (type.toString().equalsIgnoreCase(name)) {
+                    return type;
+                }
+            }
+            String why = name.equalsIgnoreCase("stream-optimized")
+                    ? "a disk of the type stream-optimized is written as a whole, and a copy writes sectors"
+                    : "there is no type '" + name + "'";
+            throw new CommandLine.TypeConversionException(why + "; there are "
+                    + Stream.of(Type.values()).map(Type::toString).collect(Collectors.joining(", ")));
         }
     }
 
@@ -136,17 +170,21 @@ final class CopyCommand implements Callable<Integer> {
         if (Files.exists(to) && Files.isSameFile(from, to)) {
             throw wrongUsage("source and target are the same file: " + source);
         }
+        List<Path> replaced = replaced(to).stream().filter(Files::exists).toList();
+        if (replaced.isEmpty()) {
+            return;
+        }
         Set<Object> parts = new HashSet<>();
-        for (Path part : isDisk(source) && Files.isReadable(from) ? Extents.files(from) : List.<Path>of()) {
+        for (Path part : isDisk(source) ? Chain.files(from) : List.<Path>of()) {
             if (Files.exists(part)) {
                 parts.add(identity(part));
             }
         }
-        for (Path replaced : replaced(to)) {
-            if (Files.exists(replaced) && parts.contains(identity(replaced))) {
-                throw wrongUsage(replaced + " is a part of the source " + source + "; choose another name");
+        for (Path file : replaced) {
+            if (parts.contains(identity(file))) {
+                throw wrongUsage(file + " is a part of the source " + source + "; choose another name");
             }
-            if (Files.exists(replaced) && Files.isSameFile(from, replaced)) {
+            if (Files.isSameFile(from, file)) {
                 throw wrongUsage("the source " + source + " is a part of " + target + "; choose another name");
             }
         }
@@ -157,12 +195,12 @@ final class CopyCommand implements Callable<Integer> {
         return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
-    /** The files that the copy would replace or delete, if they are there. */
+    /** The files that the copy would replace or delete; some may not be there. */
     private List<Path> replaced(Path to) throws IOException {
         List<Path> replaced = new ArrayList<>(List.of(to));
         if (isDisk(target)) {
             Path place = Files.exists(to) ? to.toRealPath() : to;
-            replaced.addAll(DiskTarget.files(place, diskType()));
+            replaced.addAll(DiskTarget.allFiles(place, diskType()));
             if (force) {
                 replaced.addAll(DiskTarget.deletedWith(place));
             }
@@ -171,7 +209,7 @@ final class CopyCommand implements Callable<Integer> {
     }
 
     private DiskType diskType() {
-        return (type == null ? Type.sparse : type).diskType;
+        return (type == null ? Type.SPARSE : type).diskType;
     }
 
     private ParameterException wrongUsage(String message) {
@@ -284,7 +322,7 @@ final class CopyCommand implements Callable<Integer> {
     private Path free(Path path) throws IOException {
         for (Path file : isDisk(target) ? DiskTarget.files(path, diskType()) : List.of(path)) {
             if (!force && Files.exists(file)) {
-                throw new FileSystemException(file.toString(), null, "exists already; --force replaces it");
+                throw DiskTarget.exists(file);
             }
         }
         return path;

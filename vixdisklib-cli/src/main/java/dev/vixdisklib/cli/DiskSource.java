@@ -6,6 +6,7 @@ package dev.vixdisklib.cli;
 
 import dev.vixdisklib.Connection;
 import dev.vixdisklib.Disk;
+import dev.vixdisklib.ErrorCode;
 import dev.vixdisklib.OpenFlag;
 import dev.vixdisklib.SectorRange;
 import dev.vixdisklib.Sectors;
@@ -22,7 +23,7 @@ record DiskSource(Disk disk) implements Source {
     /**
      * Opens a disk to read it.
      *
-     * @throws IOException if it cannot be opened; says so where another name would do
+     * @throws IOException if it cannot be opened; says so where another name would do, or which file is missing
      */
     static DiskSource open(Connection host, Path path) throws IOException {
         if (Files.isDirectory(path)) {
@@ -32,10 +33,17 @@ record DiskSource(Disk disk) implements Source {
             return new DiskSource(host.openDisk(path, OpenFlag.READ_ONLY));
         } catch (VixDiskLibException e) {
             Path descriptor = Extents.descriptorOf(path).orElse(null);
-            if (descriptor == null) {
-                throw e;
+            if (descriptor != null) {
+                throw new IOException(path + " is a part of the disk " + descriptor + "; name that", e);
             }
-            throw new IOException(path + " is a part of the disk " + descriptor + "; name that", e);
+            if (e.error().is(ErrorCode.FILE_NOT_FOUND) && Files.isReadable(path)) {
+                for (Path file : Chain.files(path)) {
+                    if (!Files.exists(file)) {
+                        throw new IOException(path + " needs " + file + ", which was not found", e);
+                    }
+                }
+            }
+            throw e;
         }
     }
 

@@ -16,7 +16,7 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.CopyOption;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,6 +24,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,11 +50,30 @@ final class DiskTarget implements Target {
         this.directory = Partial.pathFor(path);
     }
 
-    /** The files that a disk is made of. */
+    /** The files that a disk of any size is made of; a split one can have more. */
     static List<Path> files(Path path, DiskType type) {
-        return type == DiskType.MONOLITHIC_FLAT
-                ? List.of(path, path.resolveSibling(stem(path) + "-flat.vmdk"))
-                : List.of(path);
+        String end = switch (type) {
+            case MONOLITHIC_FLAT, VMFS_FLAT -> "-flat.vmdk";
+            case SPLIT_SPARSE -> "-s001.vmdk";
+            case SPLIT_FLAT -> "-f001.vmdk";
+            default -> "";
+        };
+        return end.isEmpty() ? List.of(path) : List.of(path, path.resolveSibling(stem(path) + end));
+    }
+
+    /** The files that a disk of any size is made of, and those that are there and a disk of some size would have. */
+    static List<Path> allFiles(Path path, DiskType type) throws IOException {
+        List<Path> files = new ArrayList<>(files(path, type));
+        if (type == DiskType.SPLIT_SPARSE || type == DiskType.SPLIT_FLAT) {
+            Pattern name = Pattern.compile(
+                    Pattern.quote(stem(path)) + (type == DiskType.SPLIT_FLAT ? "-f" : "-s") + "\\d{3,}\\.vmdk");
+            try (Stream<Path> beside = Files.list(path.toAbsolutePath().getParent())) {
+                beside.map(Path::getFileName)
+                        .filter(file -> name.matcher(file.toString()).matches())
+                        .forEach(file -> files.add(path.resolveSibling(file)));
+            }
+        }
+        return files;
     }
 
     private static String stem(Path path) {
@@ -90,9 +110,14 @@ final class DiskTarget implements Target {
         }
         for (Path file : filesDescriptorLast()) {
             if (!replace && Files.exists(placeOf(file))) {
-                throw new FileAlreadyExistsException(placeOf(file).toString());
+                throw exists(placeOf(file));
             }
         }
+    }
+
+    /** Says that a file is in the way. */
+    static FileSystemException exists(Path file) {
+        return new FileSystemException(file.toString(), null, "exists already; --force replaces it");
     }
 
     private Path placeOf(Path file) {

@@ -5,8 +5,6 @@
 package dev.vixdisklib.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -19,15 +17,8 @@ import java.util.regex.Pattern;
 /** The files with the data of a disk whose descriptor is a file of its own. */
 final class Extents {
 
-    /** How a descriptor tells where a part of the data is. */
-    private static final Pattern EXTENT =
-            Pattern.compile("(?mi)^\\s*(?:RW|RDONLY|NOACCESS)\\s+\\d+\\s+\\w+\\s+\"([^\"\\x00]*)\"");
-
     /** What such a file is usually called. */
     private static final Pattern NAME = Pattern.compile("(?i)(.+)-(?:flat|delta|[fs]\\d+)(\\.vmdk)");
-
-    /** Larger than any descriptor: a disk of 62 TiB is split into some 31 thousand files. */
-    private static final int MAX_DESCRIPTOR = 4 << 20;
 
     private Extents() {}
 
@@ -38,18 +29,7 @@ final class Extents {
      * @throws IOException if the file cannot be read
      */
     static List<String> names(Path disk) throws IOException {
-        if (!Files.isRegularFile(disk)) {
-            return List.of();
-        }
-        try (InputStream file = Files.newInputStream(disk)) {
-            String text = new String(file.readNBytes(MAX_DESCRIPTOR), StandardCharsets.UTF_8);
-            return text.startsWith("KDMV")
-                    ? List.of()
-                    : EXTENT.matcher(text)
-                            .results()
-                            .map(extent -> extent.group(1))
-                            .toList();
-        }
+        return Descriptor.read(disk).map(Descriptor::extents).orElse(List.of());
     }
 
     /**

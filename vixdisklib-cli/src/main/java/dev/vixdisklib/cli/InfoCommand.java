@@ -107,7 +107,7 @@ final class InfoCommand implements Callable<Integer> {
                 "path            " + disk.path(),
                 "capacity        " + Sizes.format(bytes) + " (" + bytes + " bytes, " + info.capacity() + " sectors)",
                 "adapter         " + name(info.adapterType()),
-                "links           " + info.numLinks(),
+                "links           " + info.numLinks() + (info.numLinks() > 1 ? ", this one and its parents" : ""),
                 "parent          " + info.parentFileNameHint().orElse("-"),
                 "uuid            " + info.uuid().orElse("-"),
                 "transport       " + told(disk.transportMode()).orElse("-"),

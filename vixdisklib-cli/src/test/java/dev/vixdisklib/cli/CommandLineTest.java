@@ -62,7 +62,9 @@ class CommandLineTest {
         Cli.run("copy", "a.vmdk").refused("TARGET", "see 'vixdisk copy --help'");
         Cli.run("copy", "a.vmdk", "b", "c").refused("'c' is one argument too many");
         Cli.run("copy", "a.vmdk", "b", "--type", "flat").refused("--type is for a target that ends in .vmdk", "b");
-        Cli.run("copy", "a.vmdk", "b", "--type", "thick").refused("'thick'", "sparse", "flat");
+        Cli.run("copy", "a", "b.vmdk", "--type", "thick")
+                .refused("'thick'", "there are sparse, flat, split-sparse, split-flat, vmfs-flat;");
+        Cli.run("copy", "a", "b.vmdk", "--type", "stream-optimized").refused("written as a whole", "there are sparse");
         Cli.run("copy", "", "b").refused("empty");
         Cli.run("copy", "a", "").refused("empty");
         Cli.run("demo", "--size", "4X").refused("'4X'", "K, M, G, T, P or E");

@@ -14,6 +14,8 @@ import dev.vixdisklib.cli.Images.Contents;
 import dev.vixdisklib.shim.FakeVddk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -163,12 +165,20 @@ class CopyRefusesTest {
 
     @Test
     void targetsThatExist() throws IOException {
-        Files.createFile(at("b-flat.vmdk"));
+        for (String name : List.of("b-flat.vmdk", "b-s001.vmdk", "b-f002.vmdk")) {
+            Files.createFile(at(name));
+        }
+        Images.hole(at("large.raw"), 3L << 30);
         before = Images.listing(directory);
 
         copy(sparse, "a.raw").failed("a.raw: exists already; --force replaces it");
         copy(raw, "flat.vmdk").failed("flat.vmdk: exists already; --force replaces it");
-        copy(raw, "b.vmdk", "--type", "flat").failed("b-flat.vmdk: exists already; --force replaces it");
+        for (String type : List.of("flat", "vmfs-flat")) {
+            copy(raw, "b.vmdk", "--type", type).failed("b-flat.vmdk: exists already; --force replaces it");
+        }
+        copy(raw, "b.vmdk", "--type", "split-sparse").failed("b-s001.vmdk: exists already; --force replaces it");
+        copy(at("large.raw"), "b.vmdk", "--type", "split-flat")
+                .failed("b-f002.vmdk: exists already; --force replaces it");
     }
 
     @Test
@@ -211,6 +221,115 @@ class CopyRefusesTest {
             copy(split, part, "--force").refused(part + " is a part of the source " + split);
             copy(at(part), "b.raw").failed(part + " is a part of the disk " + split + "; name that");
         }
+    }
+
+    /** A disk of three links, the second of which has its data in a file of its own. */
+    private Path chain() throws Exception {
+        Path base = Qemu.create(at("base.vmdk"), "twoGbMaxExtentSparse", 3L << 30);
+        Path middle = Qemu.child(at("middle.vmdk"), base);
+        return Qemu.child(at("top.vmdk"), middle);
+    }
+
+    @Test
+    void anyLinkOfTheSourceAndAnyPartOfIt() throws Exception {
+        Qemu.require();
+        Path top = chain();
+        Files.createSymbolicLink(at("same.vmdk"), top);
+        Files.createLink(at("hard.vmdk"), at("base.vmdk"));
+        Files.createLink(at("hard.raw"), at("base-s002.vmdk"));
+        Files.createSymbolicLink(at("soft.vmdk"), at("middle.vmdk"));
+        before = Images.listing(directory);
+
+        for (Path source : List.of(top, at("same.vmdk"))) {
+            for (String part : List.of(
+                    "middle.vmdk",
+                    "soft.vmdk",
+                    "base.vmdk",
+                    "dir/../base.vmdk",
+                    "hard.vmdk",
+                    "base-s001.vmdk",
+                    "hard.raw")) {
+                copy(source, part, "--force").refused(part + " is a part of the source " + source);
+                copy(source, part).refused("is a part of the source");
+            }
+        }
+        copy(at("middle.vmdk"), "base.vmdk", "--force").refused("base.vmdk is a part of the source");
+        copy(at("middle.vmdk"), "middle.vmdk", "--force").refused("same file");
+    }
+
+    /** The target is no part of the source, but would have files that are. */
+    @Test
+    void aTargetWithFilesThatAreThoseOfALink() throws Exception {
+        Qemu.require();
+        Path top = chain();
+        Files.move(at("base.vmdk"), at("rest.vmdk"));
+        Path middle = at("middle.vmdk");
+        String text = Files.readString(middle, StandardCharsets.ISO_8859_1);
+        Files.writeString(middle, text.replace("base.vmdk", "rest.vmdk"), StandardCharsets.ISO_8859_1);
+        before = Images.listing(directory);
+        copy(top, "base.vmdk", "--type", "split-sparse").refused("base-s001.vmdk is a part of the source " + top);
+        copy(raw, "base.vmdk", "--type", "split-sparse").failed("base-s001.vmdk: exists already");
+    }
+
+    /** A chain that was moved is found beside the child, and one in another encoding by its names in that. */
+    @Test
+    void aLinkThatTheSourceNamesInAnotherWay() throws Exception {
+        Qemu.require();
+        Qemu.run(
+                "create",
+                "-f",
+                "vmdk",
+                "-F",
+                "vmdk",
+                "-b",
+                "flat.vmdk",
+                "-o",
+                "subformat=twoGbMaxExtentSparse",
+                at("child.vmdk"));
+        String text = Files.readString(at("child.vmdk"));
+        Path moved = Files.createDirectory(at("moved"));
+        Path base = Files.move(flat, moved.resolve("b\u00e4se.vmdk"));
+        for (String name : List.of("flat-flat.vmdk", "child-s001.vmdk", "child.vmdk")) {
+            Files.move(at(name), moved.resolve(name));
+        }
+        Path child = moved.resolve("child.vmdk");
+        Files.writeString(
+                child,
+                text.replace("version=1", "version=1\nencoding=\"windows-1252\"")
+                        .replace("\"flat.vmdk\"", "\"/nowhere/b\u00e4se.vmdk\""),
+                Charset.forName("windows-1252"));
+        before = Images.listing(directory);
+
+        Cli.run("copy", child, base, "--force").refused(base + " is a part of the source " + child);
+        copy(child, "moved/flat-flat.vmdk", "--force").refused("is a part of the source");
+        copy(child, "b.raw").succeeded();
+        assertThat(Files.mismatch(at("b.raw"), raw)).isEqualTo(-1);
+        Files.delete(at("b.raw"));
+    }
+
+    @Test
+    void aChainThatLeadsBackToItself() throws Exception {
+        Qemu.require();
+        Path top = chain();
+        Path base = at("base.vmdk");
+        Files.writeString(
+                base,
+                Files.readString(base)
+                        .replace("parentCID=ffffffff", "parentCID=00000001\nparentFileNameHint=\"top.vmdk\""));
+        before = Images.listing(directory);
+        copy(top, "b.raw").failed("VIX_E_DISK_INVALIDCHAIN", "parentFileNameHint");
+        copy(top, "middle.vmdk", "--force").refused("is a part of the source");
+        copy(top, "sparse.vmdk", "--force").failed("VIX_E_DISK_INVALIDCHAIN");
+    }
+
+    @Test
+    void aChildWhoseParentHasChanged() throws Exception {
+        Qemu.require();
+        Path top = chain();
+        Path base = at("base.vmdk");
+        Files.writeString(base, Files.readString(base).replaceFirst("\nCID=[0-9a-f]+", "\nCID=01234567"));
+        before = Images.listing(directory);
+        copy(top, "b.raw").failed("VIX_E_DISK_CID_MISMATCH", "restore the parent");
     }
 
     /** A part may have any name, and the target be a raw image. */

@@ -6,8 +6,14 @@ package dev.vixdisklib.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vixdisklib.Connection;
+import dev.vixdisklib.Disk;
+import dev.vixdisklib.Sectors;
+import dev.vixdisklib.VixDiskLib;
 import dev.vixdisklib.cli.Images.Contents;
+import dev.vixdisklib.shim.FakeVddk;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,10 +40,26 @@ class CopyTest {
     /** A sector, less and more than a grain, grains and a sector, several reads and an incomplete grain. */
     private static final List<Long> SIZES = List.of(512L, 1000L * 512, 3L * Images.GRAIN + 512, 5_000_192L);
 
-    static final List<Arguments> IMAGES = Stream.of(Contents.values())
-            .flatMap(contents -> SIZES.stream()
-                    .flatMap(bytes -> Stream.of("sparse", "flat").map(type -> Arguments.of(type, contents, bytes))))
+    static final List<String> TYPES = List.of("sparse", "flat", "split-sparse", "split-flat", "vmfs-flat");
+
+    /** What qemu-img makes. */
+    private static final List<String> SUBFORMATS = List.of(
+            "monolithicSparse", "monolithicFlat", "twoGbMaxExtentSparse", "twoGbMaxExtentFlat", "streamOptimized");
+
+    static final List<Arguments> IMAGES_OF_TYPES = images(TYPES);
+
+    static final List<Arguments> IMAGES_OF_SUBFORMATS = images(SUBFORMATS);
+
+    static final List<Arguments> PAIRS_OF_TYPES = TYPES.stream()
+            .flatMap(before -> TYPES.stream().map(after -> Arguments.of(before, after)))
             .toList();
+
+    private static List<Arguments> images(List<String> kinds) {
+        return Stream.of(Contents.values())
+                .flatMap(contents -> SIZES.stream()
+                        .flatMap(bytes -> kinds.stream().map(kind -> Arguments.of(kind, contents, bytes))))
+                .toList();
+    }
 
     @TempDir
     Path directory;
@@ -57,10 +79,10 @@ class CopyTest {
         }
 
         @ParameterizedTest
-        @FieldSource("dev.vixdisklib.cli.CopyTest#IMAGES")
-        void onADiskThatQemuMade(String type, Contents contents, long bytes) throws Exception {
+        @FieldSource("dev.vixdisklib.cli.CopyTest#IMAGES_OF_SUBFORMATS")
+        void onADiskThatQemuMade(String subformat, Contents contents, long bytes) throws Exception {
             Path raw = Images.raw(directory.resolve("a.raw"), bytes, contents, SEED);
-            Path disk = Qemu.rawToVmdk(raw, directory.resolve("a.vmdk"), subformat(type));
+            Path disk = Qemu.rawToVmdk(raw, directory.resolve("a.vmdk"), subformat);
 
             Path copy = copy(disk, directory.resolve("b.raw"));
 
@@ -69,7 +91,7 @@ class CopyTest {
         }
 
         @ParameterizedTest
-        @FieldSource("dev.vixdisklib.cli.CopyTest#IMAGES")
+        @FieldSource("dev.vixdisklib.cli.CopyTest#IMAGES_OF_TYPES")
         void onADiskMadeOfARawImage(String type, Contents contents, long bytes) throws Exception {
             Path raw = Images.raw(directory.resolve("a.raw"), bytes, contents, SEED);
 
@@ -82,22 +104,61 @@ class CopyTest {
                             .getAsString())
                     .isEqualTo(subformat(type));
             requireSameBytes(Qemu.vmdkToRaw(disk, directory.resolve("b.raw")), raw);
-            requireHoles(type.equals("flat") ? directory.resolve("a-flat.vmdk") : disk, raw);
-            if (type.equals("sparse")) {
+            requireHoles(directory.resolve("a" + end(type)), raw);
+            if (type.endsWith("sparse")) {
                 assertThat(Qemu.run("check", disk)).contains("No errors were found");
             }
         }
 
         @ParameterizedTest
-        @CsvSource({"sparse, sparse", "sparse, flat", "flat, sparse", "flat, flat"})
+        @CsvSource({
+            "sparse, split-sparse",
+            "flat, vmfs-flat",
+            "split-sparse, sparse",
+            "split-flat, flat",
+            "vmfs-flat, split-flat",
+            "flat, flat"
+        })
         void onADiskMadeOfADisk(String from, String to) throws Exception {
             Path raw = Images.raw(directory.resolve("a.raw"), 5_000_192, Contents.HOLES, SEED);
-            Path disk = Qemu.rawToVmdk(raw, directory.resolve("a.vmdk"), subformat(from));
+            Path disk = copy(raw, directory.resolve("a.vmdk"), "--type", from);
 
             Path copy = copy(disk, directory.resolve("b.vmdk"), "--type", to);
 
             Qemu.requireSame(copy, "vmdk", raw, "raw");
-            requireHoles(to.equals("flat") ? directory.resolve("b-flat.vmdk") : copy, raw);
+            requireHoles(directory.resolve("b" + end(to)), raw);
+        }
+
+        @ParameterizedTest
+        @FieldSource("dev.vixdisklib.cli.CopyTest#TYPES")
+        void onAChildWhoseWholeChainBecomesOneDisk(String type) throws Exception {
+            Path raw = Images.raw(directory.resolve("a.raw"), 5_000_192, Contents.HOLES, SEED);
+            Path base = copy(raw, directory.resolve("base.vmdk"), "--type", type);
+            Path middle = Qemu.child(directory.resolve("middle.vmdk"), base);
+            write(middle, Images.GRAIN - 512, 1024);
+            Path top = Qemu.child(directory.resolve("top.vmdk"), middle);
+            write(top, 4_000_000 / 512 * 512, 512);
+
+            Path copy = copy(top, directory.resolve("b.vmdk"), "--type", type);
+
+            Qemu.requireSame(copy, "vmdk", top, "vmdk");
+            Qemu.requireSame(copy(top, directory.resolve("b.raw")), "raw", top, "vmdk");
+            assertThat(Cli.run("info", copy).succeeded()).contains("links           1");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"split-sparse", "split-flat"})
+        void onWhereTheFilesOfASplitDiskEnd(String type) throws Exception {
+            Path raw = Images.hole(directory.resolve("a.raw"), (4L << 30) + 512);
+            for (long sector : new long[] {4_192_256, 4_193_792, 2 * 4_192_256, 2 * 4_193_792}) {
+                Images.write(raw, sector * 512 - 1, (byte) 1, (byte) 2);
+            }
+
+            Path disk = copy(raw, directory.resolve("a.vmdk"), "--type", type);
+
+            assertThat(directory.resolve("a" + end(type).replace('1', '3'))).exists();
+            Qemu.requireSame(disk, "vmdk", raw, "raw");
+            Qemu.requireSame(copy(disk, directory.resolve("b.raw")), "raw", raw, "raw");
         }
 
         @ParameterizedTest
@@ -105,7 +166,7 @@ class CopyTest {
         void onARawImageWhoseLastSectorIsIncomplete(long bytes) throws Exception {
             Path raw = Images.raw(directory.resolve("a.raw"), bytes, Contents.FULL, SEED);
 
-            for (String type : List.of("sparse", "flat")) {
+            for (String type : TYPES) {
                 Path disk = copy(raw, directory.resolve(type + ".vmdk"), "--type", type);
                 byte[] read = Files.readAllBytes(Qemu.vmdkToRaw(disk, directory.resolve(type + ".raw")));
                 byte[] padded = java.util.Arrays.copyOf(Files.readAllBytes(raw), (int) ((bytes + 511) / 512 * 512));
@@ -139,6 +200,18 @@ class CopyTest {
                         .hasSize(1 << 20)
                         .isEqualTo(mebibyte(raw, "raw", mebibyte));
             }
+        }
+    }
+
+    /** Writes ones into a disk, whose parents stay as they are. */
+    private static void write(Path disk, long offset, int bytes) throws IOException {
+        try (VixDiskLib lib = VixDiskLib.open(FakeVddk.directory());
+                Connection host = lib.connectLocal();
+                Disk opened = host.openDisk(disk);
+                Arena arena = Arena.ofConfined()) {
+            opened.write(
+                    Sectors.ofBytes(offset),
+                    Sectors.allocate(arena, Sectors.ofBytes(bytes)).fill((byte) 1));
         }
     }
 
@@ -224,7 +297,7 @@ class CopyTest {
         }
 
         @ParameterizedTest
-        @CsvSource({"sparse, sparse", "sparse, flat", "flat, sparse", "flat, flat"})
+        @FieldSource("dev.vixdisklib.cli.CopyTest#PAIRS_OF_TYPES")
         void aDiskWithAllItsFiles(String before, String after) throws Exception {
             Path old = Images.raw(directory.resolve("old.raw"), 512, Contents.FULL, SEED);
             Path disk = copy(old, directory.resolve("b.vmdk"), "--type", before);
@@ -233,7 +306,9 @@ class CopyTest {
 
             assertThat(Files.mismatch(raw, copy(disk, directory.resolve("b.raw"))))
                     .isEqualTo(-1);
-            assertThat(Files.exists(directory.resolve("b-flat.vmdk"))).isEqualTo(after.equals("flat"));
+            for (String end : List.of("-flat.vmdk", "-s001.vmdk", "-f001.vmdk")) {
+                assertThat(Files.exists(directory.resolve("b" + end))).isEqualTo(end.equals(end(after)));
+            }
         }
 
         @Test
@@ -294,7 +369,23 @@ class CopyTest {
     }
 
     private static String subformat(String type) {
-        return type.equals("flat") ? "monolithicFlat" : "monolithicSparse";
+        return switch (type) {
+            case "flat" -> "monolithicFlat";
+            case "split-sparse" -> "twoGbMaxExtentSparse";
+            case "split-flat" -> "twoGbMaxExtentFlat";
+            case "vmfs-flat" -> "vmfs";
+            default -> "monolithicSparse";
+        };
+    }
+
+    /** What the first file with data is called, after the name of the disk. */
+    private static String end(String type) {
+        return switch (type) {
+            case "flat", "vmfs-flat" -> "-flat.vmdk";
+            case "split-sparse" -> "-s001.vmdk";
+            case "split-flat" -> "-f001.vmdk";
+            default -> ".vmdk";
+        };
     }
 
     private static void requireSameBytes(Path file, Path expected) throws IOException {

@@ -76,6 +76,32 @@ class InfoTest {
     }
 
     @Test
+    void aChildShowsItsParentAndTheNumberOfLinks() throws Exception {
+        Path base = Qemu.create(directory.resolve("base.vmdk"), "twoGbMaxExtentSparse", 10 << 20);
+        Path middle = Qemu.child(directory.resolve("middle.vmdk"), base);
+        Path top = Qemu.child(directory.resolve("top.vmdk"), middle);
+
+        assertThat(Cli.run("info", base).succeeded()).contains("links           1\n", "parent          -\n");
+        assertThat(Cli.run("info", top).succeeded())
+                .contains("links           3, this one and its parents\n", "parent          middle.vmdk\n");
+        assertThat(info(middle).get("numLinks").getAsInt()).isEqualTo(2);
+        assertThat(info(middle).get("parentFileNameHint").getAsString()).isEqualTo("base.vmdk");
+        assertThat(info(top).get("numLinks").getAsInt()).isEqualTo(3);
+        assertThat(info(top).get("capacityBytes").getAsLong()).isEqualTo(10 << 20);
+    }
+
+    @Test
+    void aChildWithoutOneOfItsParentsTellsWhichIsMissing() throws Exception {
+        Path base = Qemu.create(directory.resolve("base.vmdk"), "monolithicFlat", 10 << 20);
+        Path middle = Qemu.child(directory.resolve("middle.vmdk"), base);
+        Path top = Qemu.child(directory.resolve("top.vmdk"), middle);
+        Files.delete(directory.resolve("base-flat.vmdk"));
+        Cli.run("info", top).failed(top + " needs " + directory.resolve("base-flat.vmdk") + ", which was not found");
+        Files.delete(middle);
+        Cli.run("info", top).failed(top + " needs " + middle + ", which was not found");
+    }
+
+    @Test
     void theNameCanHaveAnyCharactersAndIsReadBack() throws Exception {
         Path odd = Files.createDirectory(directory.resolve("d\u00efr \"q\" \\ \n"));
         Path disk = Qemu.create(odd.resolve("\u20ac 'x' $y.vmdk"), "monolithicFlat", 512);

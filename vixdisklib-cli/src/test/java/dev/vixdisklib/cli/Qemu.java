@@ -40,6 +40,12 @@ final class Qemu {
         return path;
     }
 
+    /** Makes a disk with a parent in the same directory. */
+    static Path child(Path path, Path parent) throws Exception {
+        run("create", "-q", "-f", "vmdk", "-F", "vmdk", "-b", parent.getFileName(), path);
+        return path;
+    }
+
     static Path rawToVmdk(Path raw, Path vmdk, String subformat) throws Exception {
         run("convert", "-f", "raw", "-O", "vmdk", "-o", "subformat=" + subformat, raw, vmdk);
         return vmdk;
