@@ -221,6 +221,27 @@ VixError file_sync(File *file)
    return result == 0 || errno == EINVAL ? VIX_OK : errors_fromErrno(errno);
 }
 
+void file_copyOwner(const File *from, const File *to)
+{
+   struct stat status;
+
+   if (fstat(from->fd, &status) == 0) {
+      (void)fchmod(to->fd, status.st_mode & 07777);
+      if (fchown(to->fd, status.st_uid, status.st_gid) != 0) {
+         log_info("VixDiskLib: the owner of a file could not be kept.\n");
+      }
+   }
+}
+
+bool file_haveSame(const char *path, const char *other)
+{
+   struct stat status;
+   struct stat otherStatus;
+
+   return lstat(path, &status) == 0 && lstat(other, &otherStatus) == 0 && status.st_dev == otherStatus.st_dev &&
+          status.st_ino == otherStatus.st_ino;
+}
+
 void file_syncFolder(const char *path)
 {
    char *folder = strndup(path, (size_t)(path_lastPart(path) - path));

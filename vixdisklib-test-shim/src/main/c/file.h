@@ -61,6 +61,12 @@ VixError file_resize(File *file, uint64 size);
 /* Puts what was written on stable storage. */
 VixError file_sync(File *file);
 
+/* Gives a new file what an old one has beyond its contents. Best effort: only root may give files away. */
+void file_copyOwner(const File *from, const File *to);
+
+/* Whether two paths are names of one file; a symbolic link is a file of its own. */
+bool file_haveSame(const char *path, const char *other);
+
 /* Makes the entry of a file in its folder stable. Best effort: there are file systems that cannot. */
 void file_syncFolder(const char *path);
 

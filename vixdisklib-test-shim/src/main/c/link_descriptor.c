@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "errors.h"
@@ -52,19 +51,6 @@ static VixError rewriteArea(Link *link, const char *text, size_t length)
    return error != VIX_OK ? error : file_sync(&link->main);
 }
 
-/* Gives the new file what the old one has beyond its contents. Best effort: only root may give files away. */
-static void copyOwner(const File *from, const File *to)
-{
-   struct stat status;
-
-   if (fstat(from->fd, &status) == 0) {
-      (void)fchmod(to->fd, status.st_mode & 07777);
-      if (fchown(to->fd, status.st_uid, status.st_gid) != 0) {
-         log_info("VixDiskLib: the owner of a descriptor could not be kept.\n");
-      }
-   }
-}
-
 /* Writes a new file; it is locked before it gets the descriptor's name, so that no other writer comes in between. */
 static VixError writeReplacement(const Link *link, const char *path, const char *text, size_t length, File *file)
 {
@@ -75,7 +61,7 @@ static VixError writeReplacement(const Link *link, const char *path, const char 
    if (error != VIX_OK) {
       return error;
    }
-   copyOwner(&link->main, file);
+   file_copyOwner(&link->main, file);
    error = file_lock(file, 0, 0);
    if (error == VIX_OK) {
       error = file_write(file, 0, text, length);

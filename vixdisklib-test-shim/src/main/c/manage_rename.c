@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "disk.h"
@@ -105,27 +104,17 @@ static VixError withPaths(const Renaming *renaming, size_t extent, PathPairActio
    return error;
 }
 
-/* Whether both paths are names of one file. */
-static bool areNamesOfOne(const char *path, const char *other)
-{
-   struct stat status;
-   struct stat otherStatus;
-
-   return stat(path, &status) == 0 && stat(other, &otherStatus) == 0 && status.st_dev == otherStatus.st_dev &&
-          status.st_ino == otherStatus.st_ino;
-}
-
 /* Gives a file a second name, which an attempt that was killed may have done already. */
 static VixError addName(const char *oldPath, const char *newPath)
 {
    VixError error = file_addName(oldPath, newPath);
 
-   return error == VIX_E_FILE_ALREADY_EXISTS && areNamesOfOne(oldPath, newPath) ? VIX_OK : error;
+   return error == VIX_E_FILE_ALREADY_EXISTS && file_haveSame(oldPath, newPath) ? VIX_OK : error;
 }
 
 static VixError checkName(const char *oldPath, const char *newPath)
 {
-   return areNamesOfOne(oldPath, newPath) ? VIX_OK : VIX_E_FILE_ALREADY_EXISTS;
+   return file_haveSame(oldPath, newPath) ? VIX_OK : VIX_E_FILE_ALREADY_EXISTS;
 }
 
 static VixError takeNameBack(const char *oldPath, const char *newPath)
@@ -180,7 +169,7 @@ static bool isMadeAlready(const Renaming *renaming)
    char *text;
    bool made;
 
-   if (renaming->link->embedded || areNamesOfOne(renaming->link->path, renaming->newPath)) {
+   if (renaming->link->embedded || file_haveSame(renaming->link->path, renaming->newPath)) {
       return false;
    }
    text = descriptor_withNames(renaming->link->descriptor, renaming->newNames);
@@ -192,27 +181,39 @@ static bool isMadeAlready(const Renaming *renaming)
    return made;
 }
 
+static VixError writeText(const Link *link, const char *path, const char *text)
+{
+   File file = FILE_CLOSED;
+   VixError error;
+   VixError closeError;
+
+   (void)unlink(path); /* what a process that was killed has left */
+   error = file_create(path, &file);
+   if (error != VIX_OK) {
+      return error;
+   }
+   file_copyOwner(&link->main, &file);
+   error = file_write(&file, 0, text, strlen(text));
+   if (error == VIX_OK) {
+      error = file_sync(&file);
+   }
+   closeError = file_close(&file);
+   error = error == VIX_OK ? closeError : error;
+   if (error != VIX_OK) {
+      (void)unlink(path);
+   }
+   return error;
+}
+
 /* Makes the new descriptor, of which there was none. */
 static VixError writeDescriptor(const Renaming *renaming)
 {
    char *text = descriptor_withNames(renaming->link->descriptor, renaming->newNames);
    char *workPath = path_unfinished(renaming->newPath);
-   File file = FILE_CLOSED;
-   VixError error = text != NULL && workPath != NULL ? VIX_OK : VIX_E_OUT_OF_MEMORY;
+   VixError error = text != NULL && workPath != NULL ? writeText(renaming->link, workPath, text) : VIX_E_OUT_OF_MEMORY;
 
    if (error == VIX_OK) {
-      (void)unlink(workPath); /* what a process that was killed has left */
-      error = file_create(workPath, &file);
-   }
-   if (error == VIX_OK) {
-      error = file_write(&file, 0, text, strlen(text));
-      if (error == VIX_OK) {
-         error = file_sync(&file);
-      }
-      file_close(&file);
-      if (error == VIX_OK) {
-         error = file_moveNew(workPath, renaming->newPath);
-      }
+      error = file_moveNew(workPath, renaming->newPath);
       if (error != VIX_OK) {
          (void)unlink(workPath);
       }

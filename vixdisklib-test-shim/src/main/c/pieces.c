@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -131,20 +130,10 @@ static VixError fillFlat(File *file, uint64 sectors)
    return sectors <= MAX_SECTORS ? file_resize(file, sectors * SECTOR_SIZE) : VIX_E_FILE_TOO_BIG;
 }
 
-/* Whether both paths are names of one file. */
-static bool areNamesOfOne(const char *path, const char *other)
-{
-   struct stat status;
-   struct stat otherStatus;
-
-   return lstat(path, &status) == 0 && lstat(other, &otherStatus) == 0 && status.st_dev == otherStatus.st_dev &&
-          status.st_ino == otherStatus.st_ino;
-}
-
 /* Removes what an attempt has left that was killed. */
 static void removeLeftover(const Pieces *pieces, const char *path, const char *workPath)
 {
-   if (pieces->takeOver && areNamesOfOne(path, workPath)) {
+   if (pieces->takeOver && file_haveSame(path, workPath)) {
       log_info("VixDiskLib: \"%s\" is left of an attempt to make \"%s\", and is replaced.\n", path, pieces->path);
       (void)unlink(path);
    }
@@ -236,7 +225,7 @@ void pieces_removeSecondName(const char *path)
 {
    char *workPath = path_unfinished(path);
 
-   if (workPath != NULL && areNamesOfOne(path, workPath)) {
+   if (workPath != NULL && file_haveSame(path, workPath)) {
       (void)unlink(workPath);
    }
    free(workPath);
