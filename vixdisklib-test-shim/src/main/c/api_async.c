@@ -4,19 +4,26 @@
  *
  * Exported functions: asynchronous requests.
  */
-#include "api.h"
 #include "async.h"
+#include "call.h"
 
 /* Both kinds of requests; the disk in them is still to be found. */
 static VixError submit(VixDiskLibHandle handle, AsyncRequest *request, const char *function)
 {
-   VixError error = api_acquireDisk(handle, &request->disk);
+   Call call;
+   VixError error;
 
-   if (error != VIX_OK) {
-      return error;
+   call_begin(&call, function);
+   call_setSectors(&call, request->sector, request->count);
+   error = call_useDisk(&call, handle);
+   if (error == VIX_OK) {
+      error = call_check(&call, request->into != NULL || request->from != NULL);
    }
-   error = api_check(request->into != NULL || request->from != NULL, function);
-   return api_leave(request->disk, error != VIX_OK ? error : async_submit(request));
+   if (error == VIX_OK) {
+      request->disk = call.disk;
+      error = async_submit(request);
+   }
+   return call_end(&call, error);
 }
 
 EXPORTED VixError VixDiskLib_ReadAsync(VixDiskLibHandle diskHandle, VixDiskLibSectorType startSector,
@@ -40,12 +47,16 @@ EXPORTED VixError VixDiskLib_WriteAsync(VixDiskLibHandle diskHandle, VixDiskLibS
 /* Says nothing of how the requests went: their callbacks have. */
 EXPORTED VixError VixDiskLib_Wait(VixDiskLibHandle diskHandle)
 {
-   Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
+   Call call;
+   VixError error;
 
-   if (error != VIX_OK) {
-      return error;
+   call_begin(&call, __func__);
+   error = call_useDisk(&call, diskHandle);
+   if (error == VIX_OK) {
+      error = call_check(&call, true);
    }
-   error = api_check(true, __func__);
-   return api_leave(disk, error != VIX_OK ? error : async_wait(disk));
+   if (error == VIX_OK) {
+      error = async_wait(call.disk);
+   }
+   return call_end(&call, error);
 }

@@ -4,8 +4,8 @@
  *
  * Exported functions: disks as parents and children.
  */
-#include "api.h"
 #include "async.h"
+#include "call.h"
 #include "log.h"
 #include "progress.h"
 #include "version.h"
@@ -15,45 +15,50 @@ EXPORTED VixError VixDiskLib_CreateChild(VixDiskLibHandle diskHandle, const char
                                          void *progressCallbackData)
 {
    Progress progress = PROGRESS(progressFunc, progressCallbackData);
-   Disk *parent;
-   VixError error = api_acquireDisk(diskHandle, &parent);
+   Call call;
+   VixError error;
 
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_check(!isAbsent(childPath), __func__);
+   call_begin(&call, __func__);
+   error = call_useDisk(&call, diskHandle);
    if (error == VIX_OK) {
-      error = async_beginSync(parent, __func__);
+      error = call_check(&call, !isAbsent(childPath));
    }
    if (error == VIX_OK) {
-      error = disk_createChild(parent, childPath, diskType, &progress);
-      async_endSync(parent);
+      error = async_beginSync(call.disk, __func__);
+   }
+   if (error == VIX_OK) {
+      error = disk_createChild(call.disk, childPath, diskType, &progress);
+      async_endSync(call.disk);
       if (error != VIX_OK) {
-         log_warn("VixDiskLib: cannot create the child \"%s\" of \"%s\" (error %llu).\n", childPath, parent->link->path,
-                  (unsigned long long)error);
+         log_warn("VixDiskLib: cannot create the child \"%s\" of \"%s\" (error %llu).\n", childPath,
+                  call.disk->link->path, (unsigned long long)error);
       }
    }
-   return api_leave(parent, error);
+   return call_end(&call, error);
+}
+
+/* Begins a call with a parent and a child, which both need to be open. */
+static VixError beginPair(Call *call, const char *function, VixDiskLibHandle parent, VixDiskLibHandle child)
+{
+   VixError error;
+
+   call_begin(call, function);
+   error = call_useDisk(call, parent);
+   return error != VIX_OK ? error : call_useOtherDisk(call, child);
 }
 
 EXPORTED VixError VixDiskLib_IsAttachPossible(VixDiskLibHandle parent, VixDiskLibHandle child)
 {
-   Disk *parentDisk;
-   Disk *childDisk;
-   VixError error = api_acquireDisk(parent, &parentDisk);
+   Call call;
+   VixError error = beginPair(&call, __func__, parent, child);
 
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_acquireDisk(child, &childDisk);
    if (error == VIX_OK) {
-      error = api_check(true, __func__);
-      if (error == VIX_OK) {
-         error = disk_isAttachPossible(parentDisk, childDisk);
-      }
-      (void)api_leave(childDisk, VIX_OK);
+      error = call_check(&call, true);
    }
-   return api_leave(parentDisk, error);
+   if (error == VIX_OK) {
+      error = disk_isAttachPossible(call.disk, call.otherDisk);
+   }
+   return call_end(&call, error);
 }
 
 /*
@@ -69,36 +74,23 @@ static void endParent(VixDiskLibHandle handle, Disk *parent)
    }
 }
 
-static VixError attachTo(const Disk *parent, Disk *child, const char *function)
-{
-   VixError error = api_check(true, function);
-
-   if (error == VIX_OK) {
-      error = async_beginSync(child, function);
-   }
-   if (error == VIX_OK) {
-      error = disk_attach(parent, child);
-      async_endSync(child);
-   }
-   return error;
-}
-
 EXPORTED VixError VixDiskLib_Attach(VixDiskLibHandle parent, VixDiskLibHandle child)
 {
-   Disk *parentDisk;
-   Disk *childDisk;
-   VixError error = api_acquireDisk(parent, &parentDisk);
+   Call call;
+   VixError error = beginPair(&call, __func__, parent, child);
 
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_acquireDisk(child, &childDisk);
    if (error == VIX_OK) {
-      error = attachTo(parentDisk, childDisk, __func__);
-      (void)api_leave(childDisk, VIX_OK);
+      error = call_check(&call, true);
    }
-   if (parent != child) {
-      endParent(parent, parentDisk);
+   if (error == VIX_OK) {
+      error = async_beginSync(call.otherDisk, __func__);
    }
-   return api_leave(parentDisk, error);
+   if (error == VIX_OK) {
+      error = disk_attach(call.disk, call.otherDisk);
+      async_endSync(call.otherDisk);
+   }
+   if (call.disk != NULL && parent != child) {
+      endParent(parent, call.disk);
+   }
+   return call_end(&call, error);
 }

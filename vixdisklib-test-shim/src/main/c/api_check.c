@@ -4,8 +4,8 @@
  *
  * Exported functions: the state that disks are in.
  */
-#include "api.h"
 #include "async.h"
+#include "call.h"
 #include "check.h"
 #include "log.h"
 
@@ -24,59 +24,65 @@ static VixError tell(const char *function, VixError error)
  */
 EXPORTED VixError VixDiskLib_CheckRepair(const VixDiskLibConnection connection, const char *filename, Bool repair)
 {
-   Connection *found;
-   VixError error = api_acquireConnection(connection, &found);
+   Call call;
+   VixError error;
 
+   call_begin(&call, __func__);
+   error = call_useConnection(&call, connection);
    if (error != VIX_OK) {
-      return error;
+      return call_end(&call, error);
    }
-   error = api_check(!isAbsent(filename), __func__);
-   if (error == VIX_OK && found->readOnly && repair) {
+   call_setPath(&call, filename);
+   error = call_check(&call, !isAbsent(filename));
+   if (error == VIX_OK && call.connection->readOnly && repair) {
       error = VIX_E_FILE_READ_ONLY;
    }
    if (error == VIX_OK) {
       error = check_disk(filename, repair != FALSE);
    }
-   connection_release(found);
-   return tell("CheckRepair", error);
+   return call_end(&call, tell("CheckRepair", error));
 }
 
 EXPORTED VixError VixDiskLib_Shrink(VixDiskLibHandle diskHandle, VixDiskLibProgressFunc progressFunc,
                                     void *progressCallbackData)
 {
-   Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
+   Call call;
+   VixError error;
 
+   call_begin(&call, __func__);
+   error = call_useDisk(&call, diskHandle);
    if (error != VIX_OK) {
-      return error;
+      return call_end(&call, error);
    }
-   error = api_check(true, __func__);
+   error = call_check(&call, true);
    if (error == VIX_OK) {
-      error = async_beginSync(disk, __func__);
+      error = async_beginSync(call.disk, __func__);
    }
    if (error == VIX_OK) {
-      error = disk_shrink(disk, progressFunc, progressCallbackData);
-      async_endSync(disk);
+      error = disk_shrink(call.disk, progressFunc, progressCallbackData);
+      async_endSync(call.disk);
    }
-   return api_leave(disk, tell("Shrink", error));
+   return call_end(&call, tell("Shrink", error));
 }
 
 EXPORTED VixError VixDiskLib_Defragment(VixDiskLibHandle diskHandle, VixDiskLibProgressFunc progressFunc,
                                         void *progressCallbackData)
 {
-   Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
+   Call call;
+   VixError error;
 
+   call_begin(&call, __func__);
+   error = call_useDisk(&call, diskHandle);
    if (error != VIX_OK) {
-      return error;
+      return call_end(&call, error);
    }
-   error = api_check(true, __func__);
+   error = call_check(&call, true);
    if (error == VIX_OK) {
-      error = async_beginSync(disk, __func__);
+      error = async_beginSync(call.disk, __func__);
    }
    if (error == VIX_OK) {
-      error = disk_defragment(disk, progressFunc, progressCallbackData);
-      async_endSync(disk);
+      error = disk_defragment(call.disk, progressFunc, progressCallbackData);
+      async_endSync(call.disk);
    }
-   return api_leave(disk, tell("Defragment", error));
+   return call_end(&call, tell("Defragment", error));
 }

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api.h"
 #include "async.h"
+#include "call.h"
 #include "ledger.h"
 #include "library.h"
 #include "log.h"
@@ -20,27 +20,35 @@
 
 EXPORTED VixDiskLibConnectParams *VixDiskLib_AllocateConnectParams(void)
 {
-   VixDiskLibConnectParams *params = calloc(1, connectParams_size());
+   Call call;
+   VixDiskLibConnectParams *params;
 
+   call_begin(&call, __func__);
+   params = calloc(1, connectParams_size());
    if (params != NULL && !ledger_add(LEDGER_PLAIN_CONNECT_PARAMS, params)) {
       free(params);
-      return NULL;
+      params = NULL;
    }
+   (void)call_end(&call, params != NULL ? VIX_OK : VIX_E_OUT_OF_MEMORY);
    return params;
 }
 
 EXPORTED void VixDiskLib_FreeConnectParams(VixDiskLibConnectParams *connectParams)
 {
+   Call call;
+   VixError error = VIX_OK;
+
+   call_begin(&call, __func__);
    if (connectParams == NULL) {
-      return;
-   }
-   if (ledger_remove(LEDGER_OWNED_CONNECT_PARAMS, connectParams)) {
+      /* There is nothing to free. */
+   } else if (ledger_remove(LEDGER_OWNED_CONNECT_PARAMS, connectParams)) {
       connectParams_free(connectParams);
    } else if (ledger_remove(LEDGER_PLAIN_CONNECT_PARAMS, connectParams)) {
       free(connectParams);
    } else {
-      log_warn("VixDiskLib: FreeConnectParams was given memory that is not of this library.\n");
+      error = call_refuseMemory(&call, "connect params");
    }
+   (void)call_end(&call, error);
 }
 
 static VixError copyParams(const Connection *connection, VixDiskLibConnectParams **copy)
@@ -65,22 +73,21 @@ static VixError copyParams(const Connection *connection, VixDiskLibConnectParams
 EXPORTED VixError VixDiskLib_GetConnectParams(const VixDiskLibConnection connection,
                                               VixDiskLibConnectParams **connectParams)
 {
-   Connection *found;
+   Call call;
    VixError error;
 
+   call_begin(&call, __func__);
    if (connectParams != NULL) {
       *connectParams = NULL;
    }
-   error = api_acquireConnection(connection, &found);
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_check(connectParams != NULL, __func__);
+   error = call_useConnection(&call, connection);
    if (error == VIX_OK) {
-      error = copyParams(found, connectParams);
+      error = call_check(&call, connectParams != NULL);
    }
-   connection_release(found);
-   return error;
+   if (error == VIX_OK) {
+      error = copyParams(call.connection, connectParams);
+   }
+   return call_end(&call, error);
 }
 
 /* -------------------------------------------------------------------------------------------- connections */
@@ -102,7 +109,8 @@ static size_t knownBytes(const VixDiskLibConnectParams *params)
                                     : offsetof(VixDiskLibConnectParams, thumbPrint);
 }
 
-static VixError connectTo(const VixDiskLibConnectParams *params, bool readOnly, VixDiskLibConnection *handle)
+static VixError connectTo(Call *call, const VixDiskLibConnectParams *params, bool readOnly,
+                          VixDiskLibConnection *handle)
 {
    Connection *connection;
 
@@ -119,28 +127,35 @@ static VixError connectTo(const VixDiskLibConnectParams *params, bool readOnly, 
       connection_release(connection);
       return VIX_E_OUT_OF_MEMORY;
    }
+   call_setConnection(call, connection);
    log_info("VixDiskLib: connected to the files of this host%s.\n", readOnly ? ", read-only" : "");
    return VIX_OK;
 }
 
-/* Both ways to connect; the caller has checked for planned failures of its own. */
-static VixError connectChecked(const VixDiskLibConnectParams *params, bool readOnly, VixDiskLibConnection *handle,
-                               const char *function)
+/* Both ways to connect. */
+static VixError connect(const VixDiskLibConnectParams *params, bool readOnly, VixDiskLibConnection *handle,
+                        const char *function)
 {
-   VixError error = api_enter();
+   Call call;
+   VixError error;
 
+   call_begin(&call, function);
+   error = call_enter(&call);
    if (handle != NULL) {
       *handle = NULL;
    }
    if (error == VIX_OK) {
-      error = api_check(handle != NULL, function);
+      error = call_check(&call, handle != NULL);
    }
-   return error != VIX_OK ? error : connectTo(params, readOnly, handle);
+   if (error == VIX_OK) {
+      error = connectTo(&call, params, readOnly, handle);
+   }
+   return call_end(&call, error);
 }
 
 EXPORTED VixError VixDiskLib_Connect(const VixDiskLibConnectParams *connectParams, VixDiskLibConnection *connection)
 {
-   return connectChecked(connectParams, false, connection, __func__);
+   return connect(connectParams, false, connection, __func__);
 }
 
 /* The snapshot and the transport modes mean nothing to a local connection, whose mode is always "file". */
@@ -150,47 +165,57 @@ EXPORTED VixError VixDiskLib_ConnectEx(const VixDiskLibConnectParams *connectPar
 {
    (void)snapshotRef;
    (void)transportModes;
-   return connectChecked(connectParams, readOnly != 0, connection, __func__);
+   return connect(connectParams, readOnly != 0, connection, __func__);
 }
 
-/* A planned failure is reported, but the connection ends in any case: for the caller, it is gone. */
-EXPORTED VixError VixDiskLib_Disconnect(VixDiskLibConnection connection)
+static VixError disconnect(Call *call, VixDiskLibConnection handle)
 {
-   VixError error = api_enter();
    Connection *found;
    uint64 numDisks;
 
-   if (error != VIX_OK) {
-      return error;
-   }
-   if (!async_mayWait() && disk_isAnyOpen(connection)) {
+   if (!async_mayWait() && disk_isAnyOpen(handle)) {
       log_warn("VixDiskLib: Disconnect in a callback, while disks are open.\n");
       return VIX_E_OBJECT_IS_BUSY;
    }
-   found = (Connection *)handles_remove(&connection_handles, connection);
+   found = (Connection *)handles_remove(&connection_handles, handle);
    if (found == NULL) {
       return VIX_E_DISK_INVALID_CONNECTION;
    }
-   numDisks = disk_closeAll(connection);
+   call_setConnection(call, found);
+   numDisks = disk_closeAll(handle);
    if (numDisks > 0) {
       log_warn("VixDiskLib: Disconnect has closed %llu open disks; close disks before their connection.\n",
                (unsigned long long)numDisks);
    }
    connection_release(found);
-   return api_check(true, __func__);
+   return call_plan(call);
+}
+
+/* A planned failure is reported, but the connection ends in any case: for the caller, it is gone. */
+EXPORTED VixError VixDiskLib_Disconnect(VixDiskLibConnection connection)
+{
+   Call call;
+   VixError error;
+
+   call_begin(&call, __func__);
+   error = call_enter(&call);
+   if (error == VIX_OK) {
+      error = disconnect(&call, connection);
+   }
+   return call_end(&call, error);
 }
 
 /* ---------------------------------------------------------------------------------- virtual machines' access */
 
-static VixError checkAccess(const VixDiskLibConnectParams *params, const char *identity, const char *function)
+static VixError checkAccess(Call *call, const VixDiskLibConnectParams *params, const char *identity)
 {
-   VixError error = api_enter();
+   VixError error = call_enter(call);
 
    if (error == VIX_OK) {
-      error = api_check(identity != NULL && strlen(identity) <= MAX_IDENTITY_LENGTH, function);
+      error = call_check(call, identity != NULL && strlen(identity) <= MAX_IDENTITY_LENGTH);
    }
    if (error == VIX_OK && !connectParams_areManaged(params)) {
-      log_warn("VixDiskLib: %s is for the virtual machines of a vCenter.\n", function);
+      log_warn("VixDiskLib: %s is for the virtual machines of a vCenter.\n", call->function);
       error = VIX_E_NOT_SUPPORTED;
    }
    return error;
@@ -198,37 +223,54 @@ static VixError checkAccess(const VixDiskLibConnectParams *params, const char *i
 
 EXPORTED VixError VixDiskLib_PrepareForAccess(const VixDiskLibConnectParams *connectParams, const char *identity)
 {
-   VixError error = checkAccess(connectParams, identity, __func__);
+   Call call;
+   VixError error;
 
-   return error != VIX_OK ? error : api_notYet(__func__);
+   call_begin(&call, __func__);
+   error = checkAccess(&call, connectParams, identity);
+   if (error == VIX_OK) {
+      error = call_notYet(&call);
+   }
+   return call_end(&call, error);
 }
 
 EXPORTED VixError VixDiskLib_EndAccess(const VixDiskLibConnectParams *connectParams, const char *identity)
 {
-   VixError error = checkAccess(connectParams, identity, __func__);
+   Call call;
+   VixError error;
 
-   return error != VIX_OK ? error : api_notYet(__func__);
+   call_begin(&call, __func__);
+   error = checkAccess(&call, connectParams, identity);
+   if (error == VIX_OK) {
+      error = call_notYet(&call);
+   }
+   return call_end(&call, error);
+}
+
+static void setNumber(uint32 *number, uint32 value)
+{
+   if (number != NULL) {
+      *number = value;
+   }
 }
 
 EXPORTED VixError VixDiskLib_Cleanup(const VixDiskLibConnectParams *connectParams, uint32 *numCleanedUp,
                                      uint32 *numRemaining)
 {
-   VixError error = api_enter();
+   Call call;
+   VixError error;
 
+   call_begin(&call, __func__);
+   error = call_enter(&call);
    if (error == VIX_OK) {
-      error = api_check(connectParams == NULL || isAbsent(connectParams->vmxSpec), __func__);
+      error = call_check(&call, connectParams == NULL || isAbsent(connectParams->vmxSpec));
    }
-   if (error != VIX_OK) {
-      return error;
+   if (error == VIX_OK && connectParams_areManaged(connectParams)) {
+      error = call_notYet(&call);
    }
-   if (connectParams_areManaged(connectParams)) {
-      return api_notYet(__func__);
+   if (error == VIX_OK) {
+      setNumber(numCleanedUp, 0);
+      setNumber(numRemaining, 0);
    }
-   if (numCleanedUp != NULL) {
-      *numCleanedUp = 0;
-   }
-   if (numRemaining != NULL) {
-      *numRemaining = 0;
-   }
-   return VIX_OK;
+   return call_end(&call, error);
 }

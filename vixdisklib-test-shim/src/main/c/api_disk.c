@@ -6,8 +6,8 @@
  */
 #include <stdlib.h>
 
-#include "api.h"
 #include "async.h"
+#include "call.h"
 #include "control.h"
 #include "ledger.h"
 #include "log.h"
@@ -18,56 +18,71 @@
  * Of the flags, READ_ONLY and SINGLE_LINK change something here. UNBUFFERED is advice that costs callers aligned
  * buffers if it is taken; compression is for a network.
  */
-static VixError openDisk(const Connection *connection, VixDiskLibConnection connectionHandle, const char *path,
-                         uint32 flags, VixDiskLibHandle *handle)
+static VixError openDisk(Call *call, VixDiskLibConnection connection, const char *path, uint32 flags,
+                         VixDiskLibHandle *handle)
 {
    Disk *disk;
    VixError error;
 
-   if (connection->readOnly) {
+   if (call->connection->readOnly) {
       flags |= VIXDISKLIB_FLAG_OPEN_READ_ONLY;
    }
-   error = disk_open(path, flags, connectionHandle, &disk);
-
+   error = disk_open(path, flags, connection, &disk);
    if (error != VIX_OK) {
       log_warn("VixDiskLib: cannot open \"%s\" (error %llu).\n", path, (unsigned long long)error);
       return error;
    }
    log_info("VixDiskLib: opened \"%s\" of %llu sectors%s.\n", path, (unsigned long long)disk->capacity,
             disk->readOnly ? ", read-only" : "");
+   disk->connectionNumber = call->connectionNumber;
+   disk->openedAs = sharedText_create(path);
    *handle = handles_add(&disk_handles, &disk->handled);
    if (*handle == NULL) {
       (void)disk_release(disk);
       return VIX_E_OUT_OF_MEMORY;
    }
+   call->diskNumber = disk->handled.number;
    return VIX_OK;
 }
 
 EXPORTED VixError VixDiskLib_Open(const VixDiskLibConnection connection, const char *path, uint32 flags,
                                   VixDiskLibHandle *diskHandle)
 {
-   Connection *found;
+   Call call;
    VixError error;
 
+   call_begin(&call, __func__);
    if (diskHandle != NULL) {
       *diskHandle = NULL;
    }
-   error = api_acquireConnection(connection, &found);
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_check(diskHandle != NULL && !isAbsent(path), __func__);
+   error = call_useConnection(&call, connection);
    if (error == VIX_OK) {
-      error = openDisk(found, connection, path, flags, diskHandle);
+      call_setPath(&call, path);
+      error = call_check(&call, diskHandle != NULL && !isAbsent(path));
    }
-   connection_release(found);
+   if (error == VIX_OK) {
+      error = openDisk(&call, connection, path, flags, diskHandle);
+   }
    if (error == VIX_OK && !connection_isOpen(connection)) {
       /* A Disconnect on another thread came in between, and has not seen the disk. */
       (void)disk_closeAll(connection);
       *diskHandle = NULL;
       error = VIX_E_DISK_INVALID_CONNECTION;
    }
-   return error;
+   return call_end(&call, error);
+}
+
+/* Closes the disk of a call, whose handle is removed. */
+static VixError closeDisk(Call *call)
+{
+   Disk *disk = call->disk;
+   VixError planned;
+   VixError error;
+
+   call_leaveDisk(call);
+   error = disk_close(disk);
+   planned = call_plan(call);
+   return planned != VIX_OK ? planned : error;
 }
 
 /*
@@ -77,71 +92,71 @@ EXPORTED VixError VixDiskLib_Open(const VixDiskLibConnection connection, const c
  */
 EXPORTED VixError VixDiskLib_Close(VixDiskLibHandle diskHandle)
 {
-   VixError planned;
-   Disk *disk;
-   VixError error = api_acquireAnyDisk(diskHandle, &disk);
+   Call call;
+   VixError error;
 
-   if (error != VIX_OK) {
-      return error;
+   call_begin(&call, __func__);
+   error = call_useAnyDisk(&call, diskHandle);
+   if (error == VIX_OK) {
+      error = async_beginClose(call.disk);
    }
-   error = async_beginClose(disk);
    if (error == VIX_OK && handles_remove(&disk_handles, diskHandle) == NULL) {
       error = VIX_E_DISK_INVAL;
    }
-   (void)disk_release(disk);
-   if (error != VIX_OK) {
-      return error;
+   if (error == VIX_OK) {
+      error = closeDisk(&call);
    }
-   error = disk_close(disk);
-   planned = control_takeFailure(__func__);
-   return planned != VIX_OK ? planned : error;
+   return call_end(&call, error);
 }
 
 EXPORTED const char *VixDiskLib_GetTransportMode(VixDiskLibHandle diskHandle)
 {
-   Disk *disk;
+   Call call;
+   VixError error;
 
-   if (api_acquireDisk(diskHandle, &disk) != VIX_OK) {
-      return NULL;
-   }
-   (void)api_leave(disk, VIX_OK);
-   return "file";
+   call_begin(&call, __func__);
+   error = call_useDisk(&call, diskHandle);
+   return call_end(&call, error) == VIX_OK ? "file" : NULL;
 }
 
 EXPORTED VixError VixDiskLib_GetInfo(VixDiskLibHandle diskHandle, VixDiskLibInfo **info)
 {
-   Disk *disk;
+   Call call;
    VixError error;
 
+   call_begin(&call, __func__);
    if (info != NULL) {
       *info = NULL;
    }
-   error = api_acquireDisk(diskHandle, &disk);
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_check(info != NULL, __func__);
+   error = call_useDisk(&call, diskHandle);
    if (error == VIX_OK) {
-      error = disk_getInfo(disk, info);
+      error = call_check(&call, info != NULL);
+   }
+   if (error == VIX_OK) {
+      error = disk_getInfo(call.disk, info);
    }
    if (error == VIX_OK && !ledger_add(LEDGER_INFO, *info)) {
       disk_freeInfo(*info);
       *info = NULL;
       error = VIX_E_OUT_OF_MEMORY;
    }
-   return api_leave(disk, error);
+   return call_end(&call, error);
 }
 
 EXPORTED void VixDiskLib_FreeInfo(VixDiskLibInfo *info)
 {
+   Call call;
+   VixError error = VIX_OK;
+
+   call_begin(&call, __func__);
    if (info == NULL) {
-      return;
-   }
-   if (ledger_remove(LEDGER_INFO, info)) {
+      /* There is nothing to free. */
+   } else if (ledger_remove(LEDGER_INFO, info)) {
       disk_freeInfo(info);
    } else {
-      log_warn("VixDiskLib: FreeInfo was given memory that GetInfo did not return.\n");
+      error = call_refuseMemory(&call, "what GetInfo returned");
    }
+   (void)call_end(&call, error);
 }
 
 /* --------------------------------------------------------------------------------------------------- data */
@@ -149,61 +164,66 @@ EXPORTED void VixDiskLib_FreeInfo(VixDiskLibInfo *info)
 EXPORTED VixError VixDiskLib_Read(VixDiskLibHandle diskHandle, VixDiskLibSectorType startSector,
                                   VixDiskLibSectorType numSectors, uint8 *readBuffer)
 {
-   Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
+   Call call;
+   VixError error;
 
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_check(readBuffer != NULL, __func__);
+   call_begin(&call, __func__);
+   call_setSectors(&call, startSector, numSectors);
+   error = call_useDisk(&call, diskHandle);
    if (error == VIX_OK) {
-      error = async_beginSync(disk, __func__);
+      error = call_check(&call, readBuffer != NULL);
+   }
+   if (error == VIX_OK) {
+      error = async_beginSync(call.disk, __func__);
    }
    if (error == VIX_OK) {
       control_passRead();
-      error = disk_read(disk, startSector, numSectors, readBuffer);
-      async_endSync(disk);
+      error = disk_read(call.disk, startSector, numSectors, readBuffer);
+      async_endSync(call.disk);
    }
-   return api_leave(disk, error);
+   return call_end(&call, error);
 }
 
 EXPORTED VixError VixDiskLib_Write(VixDiskLibHandle diskHandle, VixDiskLibSectorType startSector,
                                    VixDiskLibSectorType numSectors, const uint8 *writeBuffer)
 {
-   Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
+   Call call;
+   VixError error;
 
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_check(writeBuffer != NULL, __func__);
+   call_begin(&call, __func__);
+   call_setSectors(&call, startSector, numSectors);
+   error = call_useDisk(&call, diskHandle);
    if (error == VIX_OK) {
-      error = async_beginSync(disk, __func__);
+      error = call_check(&call, writeBuffer != NULL);
    }
    if (error == VIX_OK) {
-      error = disk_write(disk, startSector, numSectors, writeBuffer);
-      async_endSync(disk);
+      error = async_beginSync(call.disk, __func__);
    }
-   return api_leave(disk, error);
+   if (error == VIX_OK) {
+      error = disk_write(call.disk, startSector, numSectors, writeBuffer);
+      async_endSync(call.disk);
+   }
+   return call_end(&call, error);
 }
 
 EXPORTED VixError VixDiskLib_Flush(VixDiskLibHandle diskHandle)
 {
-   Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
+   Call call;
+   VixError error;
 
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_check(true, __func__);
+   call_begin(&call, __func__);
+   error = call_useDisk(&call, diskHandle);
    if (error == VIX_OK) {
-      error = async_beginSync(disk, __func__);
+      error = call_check(&call, true);
    }
    if (error == VIX_OK) {
-      error = disk_flush(disk);
-      async_endSync(disk);
+      error = async_beginSync(call.disk, __func__);
    }
-   return api_leave(disk, error);
+   if (error == VIX_OK) {
+      error = disk_flush(call.disk);
+      async_endSync(call.disk);
+   }
+   return call_end(&call, error);
 }
 
 /* ------------------------------------------------------------------------------------------------- blocks */
@@ -212,39 +232,43 @@ EXPORTED VixError VixDiskLib_QueryAllocatedBlocks(VixDiskLibHandle diskHandle, V
                                                   VixDiskLibSectorType numSectors, VixDiskLibSectorType chunkSize,
                                                   VixDiskLibBlockList **blockList)
 {
-   Disk *disk;
+   Call call;
    VixError error;
 
+   call_begin(&call, __func__);
+   call_setSectors(&call, startSector, numSectors);
    if (blockList != NULL) {
       *blockList = NULL;
    }
-   error = api_acquireDisk(diskHandle, &disk);
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_check(blockList != NULL, __func__);
+   error = call_useDisk(&call, diskHandle);
    if (error == VIX_OK) {
-      error = disk_getAllocatedBlocks(disk, startSector, numSectors, chunkSize, blockList);
+      error = call_check(&call, blockList != NULL);
+   }
+   if (error == VIX_OK) {
+      error = disk_getAllocatedBlocks(call.disk, startSector, numSectors, chunkSize, blockList);
    }
    if (error == VIX_OK && !ledger_add(LEDGER_BLOCK_LIST, *blockList)) {
       free(*blockList);
       *blockList = NULL;
       error = VIX_E_OUT_OF_MEMORY;
    }
-   return api_leave(disk, error);
+   return call_end(&call, error);
 }
 
 /* Needs no running library, like the other functions that free. A planned failure is reported after freeing. */
 EXPORTED VixError VixDiskLib_FreeBlockList(VixDiskLibBlockList *blockList)
 {
-   if (blockList != NULL) {
-      if (!ledger_remove(LEDGER_BLOCK_LIST, blockList)) {
-         log_warn("VixDiskLib: FreeBlockList was given memory that QueryAllocatedBlocks did not return.\n");
-         return VIX_E_INVALID_ARG;
-      }
+   Call call;
+   VixError error = VIX_OK;
+
+   call_begin(&call, __func__);
+   if (blockList != NULL && !ledger_remove(LEDGER_BLOCK_LIST, blockList)) {
+      error = call_refuseMemory(&call, "what QueryAllocatedBlocks returned");
+   } else {
       free(blockList);
+      error = call_plan(&call);
    }
-   return control_takeFailure(__func__);
+   return call_end(&call, error);
 }
 
 /* ----------------------------------------------------------------------------------------------- metadata */
@@ -252,37 +276,49 @@ EXPORTED VixError VixDiskLib_FreeBlockList(VixDiskLibBlockList *blockList)
 EXPORTED VixError VixDiskLib_ReadMetadata(VixDiskLibHandle diskHandle, const char *key, char *buf, size_t bufLen,
                                           size_t *requiredLen)
 {
-   Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
+   Call call;
+   VixError error;
 
-   if (error != VIX_OK) {
-      return error;
+   call_begin(&call, __func__);
+   error = call_useDisk(&call, diskHandle);
+   if (error == VIX_OK) {
+      error = call_check(&call, key != NULL);
    }
-   error = api_check(key != NULL, __func__);
-   return api_leave(disk, error != VIX_OK ? error : disk_readMetadata(disk, key, buf, bufLen, requiredLen));
+   if (error == VIX_OK) {
+      error = disk_readMetadata(call.disk, key, buf, bufLen, requiredLen);
+   }
+   return call_end(&call, error);
 }
 
 EXPORTED VixError VixDiskLib_WriteMetadata(VixDiskLibHandle diskHandle, const char *key, const char *val)
 {
-   Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
+   Call call;
+   VixError error;
 
-   if (error != VIX_OK) {
-      return error;
+   call_begin(&call, __func__);
+   error = call_useDisk(&call, diskHandle);
+   if (error == VIX_OK) {
+      error = call_check(&call, key != NULL && val != NULL);
    }
-   error = api_check(key != NULL && val != NULL, __func__);
-   return api_leave(disk, error != VIX_OK ? error : disk_writeMetadata(disk, key, val));
+   if (error == VIX_OK) {
+      error = disk_writeMetadata(call.disk, key, val);
+   }
+   return call_end(&call, error);
 }
 
 EXPORTED VixError VixDiskLib_GetMetadataKeys(VixDiskLibHandle diskHandle, char *keys, size_t maxLen,
                                              size_t *requiredLen)
 {
-   Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
+   Call call;
+   VixError error;
 
-   if (error != VIX_OK) {
-      return error;
+   call_begin(&call, __func__);
+   error = call_useDisk(&call, diskHandle);
+   if (error == VIX_OK) {
+      error = call_check(&call, true);
    }
-   error = api_check(true, __func__);
-   return api_leave(disk, error != VIX_OK ? error : disk_getMetadataKeys(disk, keys, maxLen, requiredLen));
+   if (error == VIX_OK) {
+      error = disk_getMetadataKeys(call.disk, keys, maxLen, requiredLen);
+   }
+   return call_end(&call, error);
 }

@@ -7,62 +7,89 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api.h"
-#include "control.h"
+#include "call.h"
 #include "errors.h"
 #include "ledger.h"
 #include "library.h"
-#include "log.h"
+
+static VixError start(const InitParams *params, const char *function)
+{
+   Call call;
+   VixError error;
+
+   call_begin(&call, function);
+   error = call_plan(&call);
+   if (error == VIX_OK) {
+      error = library_start(params);
+   }
+   return call_end(&call, error);
+}
 
 EXPORTED VixError VixDiskLib_InitEx(uint32 majorVersion, uint32 minorVersion, VixDiskLibGenericLogFunc *log,
                                     VixDiskLibGenericLogFunc *warn, VixDiskLibGenericLogFunc *panic, const char *libDir,
                                     const char *configFile)
 {
    InitParams params = {majorVersion, minorVersion, log, warn, panic, libDir, configFile, true};
-   VixError error = control_takeFailure(__func__);
 
-   return error != VIX_OK ? error : library_start(&params);
+   return start(&params, __func__);
 }
 
 EXPORTED VixError VixDiskLib_Init(uint32 majorVersion, uint32 minorVersion, VixDiskLibGenericLogFunc *log,
                                   VixDiskLibGenericLogFunc *warn, VixDiskLibGenericLogFunc *panic, const char *libDir)
 {
    InitParams params = {majorVersion, minorVersion, log, warn, panic, libDir, NULL, false};
-   VixError error = control_takeFailure(__func__);
 
-   return error != VIX_OK ? error : library_start(&params);
+   return start(&params, __func__);
 }
 
 EXPORTED void VixDiskLib_Exit(void)
 {
+   Call call;
+
+   call_begin(&call, __func__);
    library_stop();
+   (void)call_end(&call, VIX_OK);
 }
 
 EXPORTED const char *VixDiskLib_ListTransportModes(void)
 {
-   return library_transportModes();
+   Call call;
+   const char *modes;
+
+   call_begin(&call, __func__);
+   modes = library_transportModes();
+   (void)call_end(&call, call_enter(&call));
+   return modes;
 }
 
 EXPORTED char *VixDiskLib_GetErrorText(VixError err, const char *locale)
 {
-   char *text = strdup(errors_text(err));
+   Call call;
+   char *text;
 
    (void)locale;
+   call_begin(&call, __func__);
+   text = strdup(errors_text(err));
    if (text != NULL && !ledger_add(LEDGER_ERROR_TEXT, text)) {
       free(text);
-      return NULL;
+      text = NULL;
    }
+   (void)call_end(&call, text != NULL ? VIX_OK : VIX_E_OUT_OF_MEMORY);
    return text;
 }
 
 EXPORTED void VixDiskLib_FreeErrorText(char *errMsg)
 {
+   Call call;
+   VixError error = VIX_OK;
+
+   call_begin(&call, __func__);
    if (errMsg == NULL) {
-      return;
-   }
-   if (ledger_remove(LEDGER_ERROR_TEXT, errMsg)) {
+      /* There is nothing to free. */
+   } else if (ledger_remove(LEDGER_ERROR_TEXT, errMsg)) {
       free(errMsg);
    } else {
-      log_warn("VixDiskLib: FreeErrorText was given memory that is not an error text.\n");
+      error = call_refuseMemory(&call, "an error text");
    }
+   (void)call_end(&call, error);
 }

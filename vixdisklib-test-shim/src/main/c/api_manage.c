@@ -4,11 +4,26 @@
  *
  * Exported functions: disks as files.
  */
-#include "api.h"
+#include "call.h"
 #include "create.h"
 #include "library.h"
 #include "log.h"
 #include "manage.h"
+
+/* Begins a call that changes the file at a path, with a connection that lets it. */
+static VixError beginChange(Call *call, const char *function, VixDiskLibConnection connection, const char *path,
+                            bool pointersAreSet)
+{
+   VixError error;
+
+   call_begin(call, function);
+   error = call_useConnection(call, connection);
+   if (error == VIX_OK) {
+      call_setPath(call, path);
+      error = call_check(call, !isAbsent(path) && pointersAreSet);
+   }
+   return error == VIX_OK && call->connection->readOnly ? VIX_E_FILE_READ_ONLY : error;
+}
 
 EXPORTED VixError VixDiskLib_Create(const VixDiskLibConnection connection, const char *path,
                                     const VixDiskLibCreateParams *createParams, VixDiskLibProgressFunc progressFunc,
@@ -16,16 +31,9 @@ EXPORTED VixError VixDiskLib_Create(const VixDiskLibConnection connection, const
 {
    Progress progress = PROGRESS(progressFunc, progressCallbackData);
    DiskSpec spec;
-   Connection *found;
-   VixError error = api_acquireConnection(connection, &found);
+   Call call;
+   VixError error = beginChange(&call, __func__, connection, path, createParams != NULL);
 
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_check(!isAbsent(path) && createParams != NULL, __func__);
-   if (error == VIX_OK && found->readOnly) {
-      error = VIX_E_FILE_READ_ONLY;
-   }
    if (error == VIX_OK) {
       error = create_readParams(createParams, library_callerKnows(7, 0), &spec);
    }
@@ -36,38 +44,33 @@ EXPORTED VixError VixDiskLib_Create(const VixDiskLibConnection connection, const
       create_setCapacity(&spec, createParams->capacity);
       error = create_disk(path, &spec, &progress);
    }
-   if (error != VIX_OK) {
+   if (error != VIX_OK && call.connection != NULL) {
       log_warn("VixDiskLib: Create failed (error %llu).\n", (unsigned long long)error);
    }
-   connection_release(found);
-   return error;
+   return call_end(&call, error);
 }
 
 EXPORTED VixError VixDiskLib_Unlink(VixDiskLibConnection connection, const char *path)
 {
-   Connection *found;
-   VixError error = api_acquireConnection(connection, &found);
+   Call call;
+   VixError error = beginChange(&call, __func__, connection, path, true);
 
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_check(!isAbsent(path), __func__);
-   if (error == VIX_OK && found->readOnly) {
-      error = VIX_E_FILE_READ_ONLY;
-   }
    if (error == VIX_OK) {
       error = manage_unlink(path);
    }
-   connection_release(found);
-   return error;
+   return call_end(&call, error);
 }
 
 EXPORTED VixError VixDiskLib_Rename(const char *srcFileName, const char *dstFileName)
 {
-   VixError error = api_enter();
+   Call call;
+   VixError error;
 
+   call_begin(&call, __func__);
+   error = call_enter(&call);
    if (error == VIX_OK) {
-      error = api_check(!isAbsent(srcFileName) && !isAbsent(dstFileName), __func__);
+      call_setPath(&call, srcFileName);
+      error = call_check(&call, !isAbsent(srcFileName) && !isAbsent(dstFileName));
    }
    if (error == VIX_OK) {
       error = manage_rename(srcFileName, dstFileName);
@@ -76,31 +79,23 @@ EXPORTED VixError VixDiskLib_Rename(const char *srcFileName, const char *dstFile
                   (unsigned long long)error);
       }
    }
-   return error;
+   return call_end(&call, error);
 }
 
 EXPORTED VixError VixDiskLib_Grow(VixDiskLibConnection connection, const char *path, VixDiskLibSectorType capacity,
                                   Bool updateGeometry, VixDiskLibProgressFunc progressFunc, void *progressCallbackData)
 {
    Progress progress = PROGRESS(progressFunc, progressCallbackData);
-   Connection *found;
-   VixError error = api_acquireConnection(connection, &found);
+   Call call;
+   VixError error = beginChange(&call, __func__, connection, path, true);
 
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_check(!isAbsent(path), __func__);
-   if (error == VIX_OK && found->readOnly) {
-      error = VIX_E_FILE_READ_ONLY;
-   }
    if (error == VIX_OK) {
       error = manage_grow(path, capacity, updateGeometry != 0, &progress);
       if (error != VIX_OK) {
          log_warn("VixDiskLib: cannot grow \"%s\" (error %llu).\n", path, (unsigned long long)error);
       }
    }
-   connection_release(found);
-   return error;
+   return call_end(&call, error);
 }
 
 /* ------------------------------------------------------------------------------------------------- cloning */
@@ -128,34 +123,37 @@ EXPORTED VixError VixDiskLib_Clone(const VixDiskLibConnection dstConnection, con
                                    void *progressCallbackData, Bool overWrite)
 {
    Progress progress = PROGRESS(progressFunc, progressCallbackData);
-   Connection *source;
-   Connection *target;
-   VixError error = api_acquireConnection(srcConnection, &source);
+   Call call;
+   VixError error;
 
-   if (error != VIX_OK) {
-      return error;
-   }
-   error = api_acquireConnection(dstConnection, &target);
+   call_begin(&call, __func__);
+   error = call_useOtherConnection(&call, srcConnection);
    if (error == VIX_OK) {
-      error = api_check(!isAbsent(dstPath) && !isAbsent(srcPath) && vixCreateParams != NULL, __func__);
-      if (error == VIX_OK) {
-         error = cloneTo(target, dstPath, srcPath, vixCreateParams, overWrite != 0, &progress);
-      }
-      connection_release(target);
+      error = call_useConnection(&call, dstConnection);
    }
-   connection_release(source);
-   return error;
+   if (error == VIX_OK) {
+      call_setPath(&call, dstPath);
+      error = call_check(&call, !isAbsent(dstPath) && !isAbsent(srcPath) && vixCreateParams != NULL);
+   }
+   if (error == VIX_OK) {
+      error = cloneTo(call.connection, dstPath, srcPath, vixCreateParams, overWrite != 0, &progress);
+   }
+   return call_end(&call, error);
 }
 
 EXPORTED VixError VixDiskLib_SpaceNeededForClone(VixDiskLibHandle diskHandle, VixDiskLibDiskType cloneDiskType,
                                                  uint64 *spaceNeeded)
 {
-   Disk *disk;
-   VixError error = api_acquireDisk(diskHandle, &disk);
+   Call call;
+   VixError error;
 
-   if (error != VIX_OK) {
-      return error;
+   call_begin(&call, __func__);
+   error = call_useDisk(&call, diskHandle);
+   if (error == VIX_OK) {
+      error = call_check(&call, spaceNeeded != NULL);
    }
-   error = api_check(spaceNeeded != NULL, __func__);
-   return api_leave(disk, error != VIX_OK ? error : disk_getSpaceForClone(disk, cloneDiskType, spaceNeeded));
+   if (error == VIX_OK) {
+      error = disk_getSpaceForClone(call.disk, cloneDiskType, spaceNeeded);
+   }
+   return call_end(&call, error);
 }

@@ -51,6 +51,7 @@ VixError disk_release(Disk *disk)
    }
    error = link_close(disk->link);
    pthread_mutex_destroy(&disk->lock);
+   sharedText_release(disk->openedAs);
    free(disk);
    return error;
 }

@@ -13,6 +13,7 @@
 #include "handles.h"
 #include "link.h"
 #include "progress.h"
+#include "shared_text.h"
 
 /* Who is using a disk; async.c keeps this, under its lock. */
 typedef struct DiskUse {
@@ -27,6 +28,8 @@ typedef struct Disk {
    Handled handled;
    DiskUse use;
    const void *connection; /* handle of the connection that it was opened on */
+   uint64 connectionNumber;
+   SharedText *openedAs; /* the path that Open was given; NULL for none */
    bool readOnly;
    atomic_bool attached; /* as a parent: its handle is good for nothing but Close */
    pthread_mutex_t lock; /* one operation at a time, whatever callers do */

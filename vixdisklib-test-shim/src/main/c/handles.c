@@ -74,6 +74,7 @@ void *handles_add(HandleTable *table, Handled *object)
       table->slots[slot].object = object;
       table->slots[slot].generation++;
       table->numUsed++;
+      object->number = ++table->numAdded;
       handle = toHandle(table, slot);
    }
    pthread_mutex_unlock(&table->lock);

@@ -21,6 +21,7 @@
 /* The first member of every object that has a handle. */
 typedef struct Handled {
    atomic_uint references;
+   uint64 number; /* 1 for the first object of a table, and so on; no handle, but easier to read */
 } Handled;
 
 typedef struct HandleSlot {
@@ -34,11 +35,12 @@ typedef struct HandleTable {
    HandleSlot *slots;
    uint32 numSlots;
    uint32 numUsed;
+   uint64 numAdded;
 } HandleTable;
 
 #define HANDLE_TABLE(tag)                                                                                              \
    {                                                                                                                   \
-      PTHREAD_MUTEX_INITIALIZER, (tag), NULL, 0, 0                                                                     \
+      PTHREAD_MUTEX_INITIALIZER, (tag), NULL, 0, 0, 0                                                                  \
    }
 
 /* Enters an object, whose one reference passes to the table; NULL without memory, and then it does not. */

@@ -1,0 +1,201 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+#include "call.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "control.h"
+#include "library.h"
+#include "log.h"
+
+static _Thread_local const Call *current;
+
+static uint64 now(void)
+{
+   struct timespec time;
+
+   clock_gettime(CLOCK_MONOTONIC, &time);
+   return (uint64)time.tv_sec * UINT64_C(1000000000) + (uint64)time.tv_nsec;
+}
+
+/* ------------------------------------------------------------------------------------------ begin and end */
+
+void call_begin(Call *call, const char *function)
+{
+   *call = (Call){.function = function, .outer = current, .begin = now()};
+   current = call;
+}
+
+static void leaveConnection(Connection **connection)
+{
+   if (*connection != NULL) {
+      connection_release(*connection);
+      *connection = NULL;
+   }
+}
+
+static void leaveDisk(Disk **disk)
+{
+   if (*disk != NULL) {
+      /* If this closes the disk, a Close on another thread has overtaken the call and has answered already. */
+      (void)disk_release(*disk);
+      *disk = NULL;
+   }
+}
+
+VixError call_end(Call *call, VixError result)
+{
+   leaveDisk(&call->otherDisk);
+   leaveDisk(&call->disk);
+   leaveConnection(&call->otherConnection);
+   leaveConnection(&call->connection);
+   sharedText_release(call->diskPath);
+   current = call->outer;
+   return result;
+}
+
+const Call *call_current(void)
+{
+   return current;
+}
+
+/* ------------------------------------------------------------------------------------------------ objects */
+
+VixError call_enter(Call *call)
+{
+   (void)call;
+   return library_isRunning() ? VIX_OK : VIX_E_DISK_NOINIT;
+}
+
+static VixError findConnection(Call *call, VixDiskLibConnection handle, Connection **connection)
+{
+   VixError error = call_enter(call);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   *connection = (Connection *)handles_acquire(&connection_handles, handle);
+   return *connection != NULL ? VIX_OK : VIX_E_DISK_INVALID_CONNECTION;
+}
+
+VixError call_useConnection(Call *call, VixDiskLibConnection handle)
+{
+   VixError error = findConnection(call, handle, &call->connection);
+
+   if (error == VIX_OK) {
+      call_setConnection(call, call->connection);
+   }
+   return error;
+}
+
+VixError call_useOtherConnection(Call *call, VixDiskLibConnection handle)
+{
+   return findConnection(call, handle, &call->otherConnection);
+}
+
+static VixError findAnyDisk(Call *call, VixDiskLibHandle handle, Disk **disk)
+{
+   VixError error = call_enter(call);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   if (handle == NULL) {
+      return VIX_E_INVALID_ARG;
+   }
+   *disk = (Disk *)handles_acquire(&disk_handles, handle);
+   return *disk != NULL ? VIX_OK : VIX_E_DISK_INVAL;
+}
+
+static VixError findDisk(Call *call, VixDiskLibHandle handle, Disk **disk)
+{
+   VixError error = findAnyDisk(call, handle, disk);
+
+   if (error == VIX_OK && atomic_load(&(*disk)->attached)) {
+      leaveDisk(disk);
+      error = VIX_E_DISK_INVAL;
+   }
+   return error;
+}
+
+VixError call_useAnyDisk(Call *call, VixDiskLibHandle handle)
+{
+   VixError error = findAnyDisk(call, handle, &call->disk);
+
+   if (error == VIX_OK) {
+      call_setDisk(call, call->disk);
+   }
+   return error;
+}
+
+VixError call_useDisk(Call *call, VixDiskLibHandle handle)
+{
+   VixError error = findDisk(call, handle, &call->disk);
+
+   if (error == VIX_OK) {
+      call_setDisk(call, call->disk);
+   }
+   return error;
+}
+
+VixError call_useOtherDisk(Call *call, VixDiskLibHandle handle)
+{
+   return findDisk(call, handle, &call->otherDisk);
+}
+
+void call_leaveDisk(Call *call)
+{
+   leaveDisk(&call->disk);
+}
+
+void call_setConnection(Call *call, const Connection *connection)
+{
+   call->connectionNumber = connection->handled.number;
+}
+
+void call_setDisk(Call *call, const Disk *disk)
+{
+   call->connectionNumber = disk->connectionNumber;
+   call->diskNumber = disk->handled.number;
+   call->diskPath = sharedText_hold(disk->openedAs);
+   call->path = call->diskPath != NULL ? call->diskPath->text : NULL;
+}
+
+void call_setPath(Call *call, const char *path)
+{
+   call->path = path;
+}
+
+void call_setSectors(Call *call, uint64 sector, uint64 count)
+{
+   call->hasSectors = true;
+   call->sector = sector;
+   call->count = count;
+}
+
+/* ------------------------------------------------------------------------------------------------ results */
+
+VixError call_check(Call *call, bool pointersAreSet)
+{
+   return pointersAreSet ? call_plan(call) : VIX_E_INVALID_ARG;
+}
+
+VixError call_plan(Call *call)
+{
+   return control_takeFailure(call->function);
+}
+
+VixError call_refuseMemory(const Call *call, const char *expected)
+{
+   log_warn("VixDiskLib: %s was given memory that is not %s.\n", call->function + strlen("VixDiskLib_"), expected);
+   return VIX_E_INVALID_ARG;
+}
+
+VixError call_notYet(const Call *call)
+{
+   log_warn("VixDiskLib: %s is not simulated yet.\n", call->function);
+   return VIX_E_NOT_SUPPORTED;
+}
