@@ -11,6 +11,7 @@
 #include "descriptor.h"
 #include "file.h"
 #include "log.h"
+#include "path.h"
 #include "version.h"
 
 /* A configuration has some dozens of lines. */
@@ -97,6 +98,8 @@ static const Setting settings[CONFIG_SETTINGS] = {
    [CONFIG_ENABLE_PHONE_HOME] = SWITCH("vixDiskLib.phoneHome.EnablePhoneHome"),
    [CONFIG_PRODUCT_NAME] = TEXT("vixDiskLib.phoneHome.ProductName"),
    [CONFIG_PRODUCT_VERSION] = TEXT("vixDiskLib.phoneHome.ProductVersion"),
+   [CONFIG_FAKE_INVENTORY] = TEXT("vddkFake.inventory"),
+   [CONFIG_FAKE_STATE] = TEXT("vddkFake.state"),
 };
 
 /* All of this changes in InitEx and in Exit only, of which there is one at a time. */
@@ -106,6 +109,7 @@ static struct {
    char *text;
 } values[CONFIG_SETTINGS];
 
+static char *absolutePath;   /* of the file; NULL if there is none */
 static const char *readFrom; /* the path, while there is something to tell about it */
 static VixError readError;
 static char *readText;
@@ -343,6 +347,8 @@ void config_forget(void)
       values[i].number = settings[i].byDefault;
       values[i].isSet = false;
    }
+   free(absolutePath);
+   absolutePath = NULL;
    free(readText);
    readText = NULL;
    readFrom = NULL;
@@ -360,6 +366,7 @@ void config_learn(const char *path)
       return;
    }
    readFrom = path;
+   absolutePath = realpath(path, NULL);
    readError = readFile(path, &readText, &readLength);
    if (readError == VIX_OK) {
       config_learnText(readText, readLength);
@@ -409,4 +416,15 @@ uint64 config_number(ConfigSetting setting)
 const char *config_text(ConfigSetting setting)
 {
    return values[setting].text != NULL ? values[setting].text : "";
+}
+
+char *config_path(ConfigSetting setting)
+{
+   const char *name = config_text(setting);
+
+   if (*name == '\0') {
+      return NULL;
+   }
+   /* There is no file, but a text, in tests only. */
+   return absolutePath != NULL ? path_beside(absolutePath, name) : strdup(name);
 }

@@ -11,7 +11,10 @@
 
 #include "common.h"
 
-/* The settings that the real library has. Those that are not asked for here are checked and have no effect yet. */
+/*
+ * The settings that the real library has, and those of this one, which the real one ignores. Those that are not asked
+ * for anywhere are checked and have no effect yet.
+ */
 typedef enum {
    CONFIG_TMP_DIRECTORY,
    CONFIG_LOG_FILE_NAME,
@@ -35,6 +38,8 @@ typedef enum {
    CONFIG_ENABLE_PHONE_HOME,
    CONFIG_PRODUCT_NAME,
    CONFIG_PRODUCT_VERSION,
+   CONFIG_FAKE_INVENTORY,
+   CONFIG_FAKE_STATE,
    CONFIG_SETTINGS
 } ConfigSetting;
 
@@ -56,5 +61,11 @@ uint64 config_number(ConfigSetting setting);
 
 /* A setting that is a text; "" if it is not set. Good until Exit. */
 const char *config_text(ConfigSetting setting);
+
+/*
+ * A setting that is the path of a file, as heap memory; a relative one counts from the folder of the configuration
+ * file. NULL if it is not set, and without memory.
+ */
+char *config_path(ConfigSetting setting);
 
 #endif /* CONFIG_H */
