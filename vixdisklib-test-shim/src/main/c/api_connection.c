@@ -12,6 +12,7 @@
 #include "ledger.h"
 #include "library.h"
 #include "log.h"
+#include "strict.h"
 
 /* Longest text that PrepareForAccess and EndAccess take for tracking. */
 #define MAX_IDENTITY_LENGTH 50
@@ -46,7 +47,7 @@ EXPORTED void VixDiskLib_FreeConnectParams(VixDiskLibConnectParams *connectParam
    } else if (ledger_remove(LEDGER_PLAIN_CONNECT_PARAMS, connectParams)) {
       free(connectParams);
    } else {
-      error = call_refuseMemory(&call, "connect params");
+      error = call_refuseMemory(&call, connectParams, "connect params");
    }
    (void)call_end(&call, error);
 }
@@ -175,10 +176,12 @@ static VixError disconnect(Call *call, VixDiskLibConnection handle)
 
    if (!async_mayWait() && disk_isAnyOpen(handle)) {
       log_warn("VixDiskLib: Disconnect in a callback, while disks are open.\n");
+      strict_break(RULE_DISCONNECT_WITH_DISKS, call->function, "in a callback, while disks are open");
       return VIX_E_OBJECT_IS_BUSY;
    }
    found = (Connection *)handles_remove(&connection_handles, handle);
    if (found == NULL) {
+      call_tellStale(call, &connection_handles, handle);
       return VIX_E_DISK_INVALID_CONNECTION;
    }
    call_setConnection(call, found);
@@ -186,6 +189,7 @@ static VixError disconnect(Call *call, VixDiskLibConnection handle)
    if (numDisks > 0) {
       log_warn("VixDiskLib: Disconnect has closed %llu open disks; close disks before their connection.\n",
                (unsigned long long)numDisks);
+      strict_break(RULE_DISCONNECT_WITH_DISKS, call->function, "%llu disks are open", (unsigned long long)numDisks);
    }
    connection_release(found);
    return call_plan(call);
@@ -201,6 +205,8 @@ EXPORTED VixError VixDiskLib_Disconnect(VixDiskLibConnection connection)
    error = call_enter(&call);
    if (error == VIX_OK) {
       error = disconnect(&call, connection);
+   } else {
+      call_tellStale(&call, &connection_handles, connection);
    }
    return call_end(&call, error);
 }
@@ -231,6 +237,9 @@ EXPORTED VixError VixDiskLib_PrepareForAccess(const VixDiskLibConnectParams *con
    if (error == VIX_OK) {
       error = call_notYet(&call);
    }
+   if (error == VIX_OK) {
+      strict_beginAccess(connectParams->serverName, connectParams->vmxSpec);
+   }
    return call_end(&call, error);
 }
 
@@ -243,6 +252,9 @@ EXPORTED VixError VixDiskLib_EndAccess(const VixDiskLibConnectParams *connectPar
    error = checkAccess(&call, connectParams, identity);
    if (error == VIX_OK) {
       error = call_notYet(&call);
+   }
+   if (error == VIX_OK) {
+      strict_endAccess(connectParams->serverName, connectParams->vmxSpec);
    }
    return call_end(&call, error);
 }

@@ -11,6 +11,7 @@
 #include "control.h"
 #include "ledger.h"
 #include "log.h"
+#include "strict.h"
 
 /* ---------------------------------------------------------------------------------------- open and close */
 
@@ -101,6 +102,7 @@ EXPORTED VixError VixDiskLib_Close(VixDiskLibHandle diskHandle)
       error = async_beginClose(call.disk);
    }
    if (error == VIX_OK && handles_remove(&disk_handles, diskHandle) == NULL) {
+      call_tellStale(&call, &disk_handles, diskHandle);
       error = VIX_E_DISK_INVAL;
    }
    if (error == VIX_OK) {
@@ -154,7 +156,7 @@ EXPORTED void VixDiskLib_FreeInfo(VixDiskLibInfo *info)
    } else if (ledger_remove(LEDGER_INFO, info)) {
       disk_freeInfo(info);
    } else {
-      error = call_refuseMemory(&call, "what GetInfo returned");
+      error = call_refuseMemory(&call, info, "what GetInfo returned");
    }
    (void)call_end(&call, error);
 }
@@ -177,6 +179,7 @@ EXPORTED VixError VixDiskLib_Read(VixDiskLibHandle diskHandle, VixDiskLibSectorT
       error = async_beginSync(call.disk, __func__);
    }
    if (error == VIX_OK) {
+      strict_checkBuffer(__func__, readBuffer, numSectors, true);
       control_passRead();
       error = disk_read(call.disk, startSector, numSectors, readBuffer);
       async_endSync(call.disk);
@@ -200,6 +203,7 @@ EXPORTED VixError VixDiskLib_Write(VixDiskLibHandle diskHandle, VixDiskLibSector
       error = async_beginSync(call.disk, __func__);
    }
    if (error == VIX_OK) {
+      strict_checkBuffer(__func__, writeBuffer, numSectors, false);
       error = disk_write(call.disk, startSector, numSectors, writeBuffer);
       async_endSync(call.disk);
    }
@@ -263,7 +267,7 @@ EXPORTED VixError VixDiskLib_FreeBlockList(VixDiskLibBlockList *blockList)
 
    call_begin(&call, __func__);
    if (blockList != NULL && !ledger_remove(LEDGER_BLOCK_LIST, blockList)) {
-      error = call_refuseMemory(&call, "what QueryAllocatedBlocks returned");
+      error = call_refuseMemory(&call, blockList, "what QueryAllocatedBlocks returned");
    } else {
       free(blockList);
       error = call_plan(&call);

@@ -9,6 +9,7 @@
 
 #include "call.h"
 #include "errors.h"
+#include "journal.h"
 #include "ledger.h"
 #include "library.h"
 
@@ -49,6 +50,9 @@ EXPORTED void VixDiskLib_Exit(void)
    call_begin(&call, __func__);
    library_stop();
    (void)call_end(&call, VIX_OK);
+   if (!library_isRunning()) {
+      journal_endFile();
+   }
 }
 
 EXPORTED const char *VixDiskLib_ListTransportModes(void)
@@ -89,7 +93,7 @@ EXPORTED void VixDiskLib_FreeErrorText(char *errMsg)
    } else if (ledger_remove(LEDGER_ERROR_TEXT, errMsg)) {
       free(errMsg);
    } else {
-      error = call_refuseMemory(&call, "an error text");
+      error = call_refuseMemory(&call, errMsg, "an error text");
    }
    (void)call_end(&call, error);
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "log.h"
+#include "strict.h"
 #include "thread.h"
 #include "vddkFake.h"
 
@@ -32,6 +33,7 @@ typedef struct Accepted {
    AsyncRequest request;
    uint64 process;
    VixError planned; /* result of a request that is to fail without being carried out */
+   StrictBuffer *buffer;
 } Accepted;
 
 /* Guards all below, and the uses of all disks. Nothing is called with it that could wait for anything else. */
@@ -98,6 +100,11 @@ VixError async_beginSync(Disk *disk, const char *function)
    } else if (refused) {
       log_warn("VixDiskLib: %s on \"%s\" in the callback of an asynchronous request.\n", function, disk->link->path);
    }
+   if (refused) {
+      strict_break(RULE_MIXED_IO, function, "on \"%s\" %s", disk->link->path,
+                   inFlight > 0 ? "while asynchronous requests are in flight"
+                                : "in the callback of an asynchronous request");
+   }
    return refused ? VIX_E_ASYNC_MIXEDMODE_UNSUPPORTED : VIX_OK;
 }
 
@@ -158,7 +165,10 @@ VixError async_beginClose(Disk *disk)
 {
    pthread_mutex_lock(&asyncLock);
    if (requestsOf(disk) > 0 && !async_mayWait()) {
-      return refuseToWait(disk, "Close");
+      VixError refused = refuseToWait(disk, "Close");
+
+      strict_break(RULE_CLOSE_IN_FLIGHT, NULL, "\"%s\" in a callback", disk->link->path);
+      return refused;
    }
    disk->use.closing = true;
    pthread_mutex_unlock(&asyncLock);
@@ -179,6 +189,8 @@ void async_drain(Disk *disk)
    }
    log_warn("VixDiskLib: \"%s\" is closed while %llu asynchronous requests are not done; call Wait first.\n",
             disk->link->path, (unsigned long long)numRequests);
+   strict_break(RULE_CLOSE_IN_FLIGHT, NULL, "\"%s\" while %llu asynchronous requests are not done", disk->link->path,
+                (unsigned long long)numRequests);
    pthread_mutex_lock(&asyncLock);
    awaitRequests(disk);
    pthread_mutex_unlock(&asyncLock);
@@ -196,9 +208,14 @@ uint64 async_count(void)
 
 /* --------------------------------------------------------------------------------------- one request's life */
 
+static const char *functionOf(const AsyncRequest *request)
+{
+   return request->from != NULL ? "VixDiskLib_WriteAsync" : "VixDiskLib_ReadAsync";
+}
+
 static const char *nameOf(const AsyncRequest *request)
 {
-   return request->from != NULL ? "WriteAsync" : "ReadAsync";
+   return functionOf(request) + strlen("VixDiskLib_");
 }
 
 static VixError transfer(const AsyncRequest *request)
@@ -208,10 +225,10 @@ static VixError transfer(const AsyncRequest *request)
 }
 
 /* Takes a request into the counts, and the failure that is planned for it; with the lock held. */
-static Accepted accept(const AsyncRequest *request)
+static Accepted accept(const AsyncRequest *request, StrictBuffer *buffer)
 {
    VixError *planned = request->from != NULL ? &plannedWrite : &plannedRead;
-   Accepted accepted = {*request, process, *planned};
+   Accepted accepted = {*request, process, *planned, buffer};
 
    *planned = VIX_OK;
    useOf(request->disk)->inFlight++;
@@ -247,6 +264,7 @@ static bool complete(const Accepted *accepted, VixError result)
    const AsyncRequest *request = &accepted->request;
    bool ours;
 
+   strict_endBuffer(accepted->buffer);
    pthread_mutex_lock(&asyncLock);
    if (isOurs(accepted)) {
       request->disk->use.inFlight--;
@@ -431,7 +449,7 @@ static bool prepareQueue(void)
 }
 
 /* With the lock held. */
-static VixError enqueue(const AsyncRequest *request)
+static VixError enqueue(const AsyncRequest *request, StrictBuffer *buffer)
 {
    if (!prepareQueue()) {
       return VIX_E_OUT_OF_MEMORY;
@@ -439,7 +457,7 @@ static VixError enqueue(const AsyncRequest *request)
    if (request->into != NULL) {
       memset(request->into, NOT_READ_YET, (size_t)(request->count * SECTOR_SIZE));
    }
-   queue[numQueued++] = accept(request);
+   queue[numQueued++] = accept(request, buffer);
    pthread_cond_broadcast(&mayGoOn);
    pthread_cond_broadcast(&changed);
    return VIX_ASYNC;
@@ -473,21 +491,26 @@ static VixError checkUse(Disk *disk)
 /* Accepts a request and queues it or carries it out. */
 static VixError start(const AsyncRequest *request)
 {
+   const void *bytes = request->from != NULL ? (const void *)request->from : request->into;
+   StrictBuffer *buffer = strict_beginBuffer(functionOf(request), bytes, request->count, request->from == NULL);
    Accepted accepted;
    VixError error;
 
    pthread_mutex_lock(&asyncLock);
    error = checkUse(request->disk);
    if (error == VIX_OK && queueing) {
-      error = enqueue(request);
+      error = enqueue(request, buffer);
    } else if (error == VIX_OK) {
-      accepted = accept(request);
+      accepted = accept(request, buffer);
       passHold(&accepted);
       pthread_mutex_unlock(&asyncLock);
       (void)carryOut(&accepted);
       return VIX_ASYNC;
    }
    pthread_mutex_unlock(&asyncLock);
+   if (error != VIX_ASYNC) {
+      strict_forgetBuffer(buffer);
+   }
    return error;
 }
 
@@ -501,6 +524,8 @@ VixError async_submit(const AsyncRequest *request)
    if (error == VIX_E_ASYNC_MIXEDMODE_UNSUPPORTED) {
       log_warn("VixDiskLib: %s on \"%s\" while a synchronous call is using it.\n", nameOf(request),
                request->disk->link->path);
+      strict_break(RULE_MIXED_IO, functionOf(request), "on \"%s\" while a synchronous call is using it",
+                   request->disk->link->path);
    }
    return error;
 }

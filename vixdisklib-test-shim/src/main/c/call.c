@@ -8,8 +8,10 @@
 #include <time.h>
 
 #include "control.h"
+#include "journal.h"
 #include "library.h"
 #include "log.h"
+#include "strict.h"
 
 static _Thread_local const Call *current;
 
@@ -27,6 +29,7 @@ void call_begin(Call *call, const char *function)
 {
    *call = (Call){.function = function, .outer = current, .begin = now()};
    current = call;
+   strict_beginCall(call);
 }
 
 static void leaveConnection(Connection **connection)
@@ -52,6 +55,9 @@ VixError call_end(Call *call, VixError result)
    leaveDisk(&call->disk);
    leaveConnection(&call->otherConnection);
    leaveConnection(&call->connection);
+   strict_endCall(call);
+   call->end = now();
+   journal_add(call, result);
    sharedText_release(call->diskPath);
    current = call->outer;
    return result;
@@ -75,10 +81,15 @@ static VixError findConnection(Call *call, VixDiskLibConnection handle, Connecti
    VixError error = call_enter(call);
 
    if (error != VIX_OK) {
+      call_tellStale(call, &connection_handles, handle);
       return error;
    }
    *connection = (Connection *)handles_acquire(&connection_handles, handle);
-   return *connection != NULL ? VIX_OK : VIX_E_DISK_INVALID_CONNECTION;
+   if (*connection == NULL) {
+      call_tellStale(call, &connection_handles, handle);
+      return VIX_E_DISK_INVALID_CONNECTION;
+   }
+   return VIX_OK;
 }
 
 VixError call_useConnection(Call *call, VixDiskLibConnection handle)
@@ -101,13 +112,19 @@ static VixError findAnyDisk(Call *call, VixDiskLibHandle handle, Disk **disk)
    VixError error = call_enter(call);
 
    if (error != VIX_OK) {
+      call_tellStale(call, &disk_handles, handle);
       return error;
    }
    if (handle == NULL) {
       return VIX_E_INVALID_ARG;
    }
    *disk = (Disk *)handles_acquire(&disk_handles, handle);
-   return *disk != NULL ? VIX_OK : VIX_E_DISK_INVAL;
+   if (*disk == NULL) {
+      call_tellStale(call, &disk_handles, handle);
+      return VIX_E_DISK_INVAL;
+   }
+   strict_useDisk(call, *disk);
+   return VIX_OK;
 }
 
 static VixError findDisk(Call *call, VixDiskLibHandle handle, Disk **disk)
@@ -115,6 +132,7 @@ static VixError findDisk(Call *call, VixDiskLibHandle handle, Disk **disk)
    VixError error = findAnyDisk(call, handle, disk);
 
    if (error == VIX_OK && atomic_load(&(*disk)->attached)) {
+      strict_break(RULE_STALE_HANDLE, call->function, "the disk %p was attached as a parent", (const void *)handle);
       leaveDisk(disk);
       error = VIX_E_DISK_INVAL;
    }
@@ -188,9 +206,21 @@ VixError call_plan(Call *call)
    return control_takeFailure(call->function);
 }
 
-VixError call_refuseMemory(const Call *call, const char *expected)
+void call_tellStale(const Call *call, HandleTable *table, const void *handle)
+{
+   const char *kind = table == &disk_handles ? "disk" : "connection";
+
+   if (handle != NULL) {
+      strict_break(RULE_STALE_HANDLE, call->function,
+                   handles_wasAdded(table, handle) ? "the %s %p is not open any more" : "there never was a %s %p", kind,
+                   handle);
+   }
+}
+
+VixError call_refuseMemory(const Call *call, const void *memory, const char *expected)
 {
    log_warn("VixDiskLib: %s was given memory that is not %s.\n", call->function + strlen("VixDiskLib_"), expected);
+   strict_break(RULE_WRONG_FREE, call->function, "%p is not %s, or was freed already", memory, expected);
    return VIX_E_INVALID_ARG;
 }
 

@@ -24,10 +24,20 @@
 #include "disk.h"
 #include "shared_text.h"
 
+/* What strict.c keeps of a call, under its lock. */
+typedef struct CallWatch {
+   struct Call *next;
+   uint64 thread;
+   uint64 disks[2];   /* numbers of those that the call uses, or 0 */
+   bool inCompletion; /* in the callback of an asynchronous request */
+   bool listed;
+} CallWatch;
+
 typedef struct Call {
    const char *function;     /* its name, with "VixDiskLib_" */
    const struct Call *outer; /* the one in whose callback this one is made, on the same thread */
-   uint64 begin;             /* nanoseconds of the monotonic clock */
+   uint64 begin;             /* nanoseconds of the monotonic clock, as below */
+   uint64 end;
 
    /* What the call holds until it ends; the second ones are of functions with two connections or two disks. */
    Connection *connection;
@@ -43,6 +53,8 @@ typedef struct Call {
    bool hasSectors;
    uint64 sector;
    uint64 count;
+
+   CallWatch watch;
 } Call;
 
 /* The function is its name as __func__ gives it, which lasts. */
@@ -82,8 +94,11 @@ VixError call_check(Call *call, bool pointersAreSet);
 /* The failure that is planned for the call. What must be done in any case asks for it after its work. */
 VixError call_plan(Call *call);
 
+/* Tells the strict mode about a handle that is not open. */
+void call_tellStale(const Call *call, HandleTable *table, const void *handle);
+
 /* The result of a function that was given memory to free that it does not know; what it should be is for the log. */
-VixError call_refuseMemory(const Call *call, const char *expected);
+VixError call_refuseMemory(const Call *call, const void *memory, const char *expected);
 
 /* The result of a function that this library does not have yet. */
 VixError call_notYet(const Call *call);

@@ -100,6 +100,9 @@ static const Setting settings[CONFIG_SETTINGS] = {
    [CONFIG_PRODUCT_VERSION] = TEXT("vixDiskLib.phoneHome.ProductVersion"),
    [CONFIG_FAKE_INVENTORY] = TEXT("vddkFake.inventory"),
    [CONFIG_FAKE_STATE] = TEXT("vddkFake.state"),
+   [CONFIG_FAKE_JOURNAL] = TEXT("vddkFake.journal"),
+   [CONFIG_FAKE_STRICT] = NUMBER("vddkFake.strict", 2, CONFIG_UNSET),
+   [CONFIG_FAKE_STRICT_OPEN_THREAD] = NUMBER("vddkFake.strict.openThread", 1, 1),
 };
 
 /* All of this changes in InitEx and in Exit only, of which there is one at a time. */

@@ -40,6 +40,9 @@ typedef enum {
    CONFIG_PRODUCT_VERSION,
    CONFIG_FAKE_INVENTORY,
    CONFIG_FAKE_STATE,
+   CONFIG_FAKE_JOURNAL,
+   CONFIG_FAKE_STRICT,
+   CONFIG_FAKE_STRICT_OPEN_THREAD,
    CONFIG_SETTINGS
 } ConfigSetting;
 
@@ -55,6 +58,9 @@ void config_learnText(const char *text, size_t length);
 
 /* Forgets all settings. */
 void config_forget(void);
+
+/* The value of a number of this library's own that is not set. */
+#define CONFIG_UNSET UINT64_MAX
 
 /* A setting that is a number, in the unit that its name says. Not to be called while the library is being started. */
 uint64 config_number(ConfigSetting setting);

@@ -96,6 +96,20 @@ Handled *handles_acquire(HandleTable *table, const void *handle)
    return object;
 }
 
+bool handles_wasAdded(HandleTable *table, const void *handle)
+{
+   uint64 value = (uint64)(uintptr_t)handle;
+   uint32 slot = (uint32)(value & (MAX_SLOTS - 1));
+   uint32 generation = (uint32)(value >> SLOT_BITS) & LAST_GENERATION;
+   bool was;
+
+   pthread_mutex_lock(&table->lock);
+   was = value >> 48 == (MARK << 8 | table->tag) && slot < table->numSlots && generation > 0 &&
+         generation <= table->slots[slot].generation;
+   pthread_mutex_unlock(&table->lock);
+   return was;
+}
+
 static Handled *vacate(HandleTable *table, HandleSlot *slot)
 {
    Handled *object = slot->object;

@@ -52,6 +52,9 @@ Handled *handles_acquire(HandleTable *table, const void *handle);
 /* Makes a handle invalid and passes the table's reference to the caller; NULL if there is no such handle. */
 Handled *handles_remove(HandleTable *table, const void *handle);
 
+/* Whether a handle is, or once was, one of the table. */
+bool handles_wasAdded(HandleTable *table, const void *handle);
+
 /* As handles_remove, for any one object that the predicate accepts; NULL if there is none left. */
 Handled *handles_removeIf(HandleTable *table, bool (*accept)(const Handled *, const void *), const void *context);
 

@@ -12,11 +12,14 @@
 #include <string.h>
 
 #include "async.h"
+#include "caller.h"
 #include "config.h"
 #include "connection.h"
 #include "disk.h"
 #include "faults.h"
+#include "journal.h"
 #include "log.h"
+#include "strict.h"
 #include "thread.h"
 #include "version.h"
 
@@ -205,6 +208,8 @@ static VixError startLocked(const InitParams *params)
    }
    atomic_store(&transportModes, plugin != NULL ? "file:san:hotadd:nbdssl:nbd" : "file:nbdssl:nbd");
    atomic_store(&callerVersion, (uint64)params->majorVersion << 32 | params->minorVersion);
+   journal_beginFile();
+   strict_start();
    atomic_store(&running, true);
    log_info("VixDiskLib: initialised.\n");
    return VIX_OK;
@@ -218,6 +223,9 @@ static void stopInChild(void)
    pthread_mutex_init(&jobLock, NULL);
    pthread_cond_init(&jobChanged, NULL);
    async_stopInChild();
+   journal_startInChild();
+   strict_startInChild();
+   caller_startInChild();
 }
 
 static void watchForks(void)
@@ -249,6 +257,7 @@ void library_stop(void)
    }
    pthread_mutex_lock(&lifeLock);
    if (atomic_exchange(&running, false)) {
+      strict_stop();
       /* Disks that are still open are closed without a word, as programs that are being ended leave them behind. */
       (void)disk_closeAll(NULL);
       async_stop();

@@ -4,6 +4,22 @@
  */
 #include "progress.h"
 
+static _Thread_local bool calling;
+
+static void call(const Progress *progress, int percent)
+{
+   bool wasCalling = calling;
+
+   calling = true;
+   (void)progress->function(progress->data, percent);
+   calling = wasCalling;
+}
+
+bool progress_isCalling(void)
+{
+   return calling;
+}
+
 void progress_report(Progress *progress, uint64 done, uint64 total)
 {
    /* Sectors of a disk times a hundred can be more than 64 bits have. */
@@ -12,7 +28,7 @@ void progress_report(Progress *progress, uint64 done, uint64 total)
    if (percent > progress->percent) {
       progress->percent = percent;
       if (progress->function != NULL) {
-         (void)progress->function(progress->data, percent);
+         call(progress, percent);
       }
    }
 }

@@ -24,4 +24,7 @@ typedef struct Progress {
 /* Tells a percentage that has grown. */
 void progress_report(Progress *progress, uint64 done, uint64 total);
 
+/* Whether this thread is in such a callback. */
+bool progress_isCalling(void);
+
 #endif /* PROGRESS_H */
