@@ -58,8 +58,7 @@ static size_t brokenLength;
 static size_t brokenRoom;
 
 static Call *calls;       /* that are going on, the last one first */
-static uint64 openThread; /* the first that opened or closed something; 0 for none yet */
-static char openThreadName[16];
+static Caller openThread; /* the first that connected, opened or closed something; its number is 0 if there is none */
 
 static bool isOn(void)
 {
@@ -133,14 +132,21 @@ static bool isOneOf(const char *function, const char *const *names, size_t numNa
    return false;
 }
 
-/* Whether a function is to be called on the one thread that opens and closes. */
 static bool opensOrCloses(const Call *call)
 {
-   static const char *const names[] = {"VixDiskLib_Open",       "VixDiskLib_Close",
-                                       "VixDiskLib_Connect",    "VixDiskLib_ConnectEx",
-                                       "VixDiskLib_Disconnect", "VixDiskLib_QueryAllocatedBlocks"};
+   static const char *const names[] = {"VixDiskLib_Open", "VixDiskLib_Close", "VixDiskLib_Connect",
+                                       "VixDiskLib_ConnectEx", "VixDiskLib_Disconnect"};
 
    return isOneOf(call->function, names, sizeof names / sizeof names[0]);
+}
+
+/*
+ * Whether a function is to be called on the one thread that opens and closes. Programs that do without such a thread
+ * and have a lock instead, as nbdkit, take it for opening and closing only.
+ */
+static bool isForOpenThread(const Call *call)
+{
+   return opensOrCloses(call) || strcmp(call->function, "VixDiskLib_QueryAllocatedBlocks") == 0;
 }
 
 /* Whether a function does nothing with a disk but wait for its requests, whose callbacks may use it meanwhile. */
@@ -172,29 +178,28 @@ static void checkOneAtATime(const Call *call)
    function = other != NULL ? other->function : NULL;
    pthread_mutex_unlock(&strictLock);
    if (function != NULL) {
-      strict_break(RULE_OPEN_THREAD, call->function, "on thread %s while %s goes on on another one",
-                   caller_self()->name, function);
+      strict_break(RULE_OPEN_THREAD, call->function, "on thread %s/%d while %s goes on on another one",
+                   caller_self()->name, caller_self()->id, function);
    }
 }
 
 static void checkOpenThread(const Call *call)
 {
    const Caller *caller = caller_self();
-   char firstName[sizeof openThreadName];
-   bool differs;
+   Caller first;
 
-   pthread_mutex_lock(&strictLock);
-   if (openThread == 0) {
-      openThread = caller->number;
-      memcpy(openThreadName, caller->name, sizeof openThreadName);
+   if (!isForOpenThread(call)) {
+      return;
    }
-   differs = openThread != caller->number;
-   memcpy(firstName, openThreadName, sizeof firstName);
+   pthread_mutex_lock(&strictLock);
+   if (openThread.number == 0) {
+      openThread = *caller;
+   }
+   first = openThread;
    pthread_mutex_unlock(&strictLock);
-   if (differs) {
-      strict_break(RULE_OPEN_THREAD, call->function,
-                   "on thread %s, but the first connection was made, or the first disk opened, on thread %s",
-                   caller->name, firstName);
+   if (first.number != caller->number) {
+      strict_break(RULE_OPEN_THREAD, call->function, "on thread %s/%d, but the first such call was on thread %s/%d",
+                   caller->name, caller->id, first.name, first.id);
    }
 }
 
@@ -212,8 +217,10 @@ void strict_beginCall(Call *call)
    if (log_isCalling() || progress_isCalling()) {
       strict_break(RULE_CALL_IN_CALLBACK, call->function, "in a %s callback", log_isCalling() ? "log" : "progress");
    }
-   if (opensOrCloses(call)) {
-      (atomic_load(&anyThreadOpens) ? checkOneAtATime : checkOpenThread)(call);
+   if (!atomic_load(&anyThreadOpens)) {
+      checkOpenThread(call);
+   } else if (opensOrCloses(call)) {
+      checkOneAtATime(call);
    }
 }
 
@@ -276,8 +283,8 @@ void strict_useDisk(Call *call, const Disk *disk)
    call->watch.disks[call->watch.disks[0] == 0 ? 0 : 1] = number;
    pthread_mutex_unlock(&strictLock);
    if (function != NULL) {
-      strict_break(RULE_HANDLE_THREADS, call->function, "on \"%s\" on thread %s while %s goes on on another one",
-                   disk->link->path, caller_self()->name, function);
+      strict_break(RULE_HANDLE_THREADS, call->function, "on \"%s\" on thread %s/%d while %s goes on on another one",
+                   disk->link->path, caller_self()->name, caller_self()->id, function);
    }
 }
 
@@ -477,7 +484,7 @@ void strict_start(void)
    }
    atomic_store(&anyThreadOpens, config_number(CONFIG_FAKE_STRICT_OPEN_THREAD) == 0);
    pthread_mutex_lock(&strictLock);
-   openThread = 0;
+   openThread.number = 0;
    pthread_mutex_unlock(&strictLock);
 }
 
@@ -507,7 +514,7 @@ void strict_startInChild(void)
    calls = NULL;
    buffers = NULL;
    accesses = NULL; /* those of the parent, which is to end them */
-   openThread = 0;
+   openThread.number = 0;
 }
 
 /* --------------------------------------------------------------------------------------- the control surface */
@@ -518,7 +525,7 @@ EXPORTED void VddkFake_SetStrict(int wanted)
 
    if (previous == MODE_OFF) {
       pthread_mutex_lock(&strictLock);
-      openThread = 0;
+      openThread.number = 0;
       pthread_mutex_unlock(&strictLock);
    }
 }

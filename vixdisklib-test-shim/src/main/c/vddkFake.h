@@ -77,14 +77,16 @@ void VddkFake_AwaitHeldAsync(uint32 n);
 void VddkFake_FailNextAsync(const char *function, VixError error);
 
 /*
- * The journal has the last 4096 calls of functions of VixDiskLib that have ended, each in a line
- *    <n> <function> thread=<name>/<id> [connection=<k>] [disk=<k>] [path="..."] [sectors=<start>+<count>] result=<code>
- *       micros=<duration>\n
- * (one line, not two). Calls, connections and disks are numbered from 1. In a path, double quotes and backslashes have
- * a backslash before them, and control characters are \x and two hexadecimal digits. The path of a disk is the one that
- * Open was given; that of a function with two is the target's for Clone and the source's for Rename. The result of a
- * function that returns something else than a VixError is the error that it would have returned. No parameters of
- * connections and no data are in the journal.
+ * The journal has the last 4096 calls of functions of VixDiskLib that have ended. Each is a line of
+ *
+ *    <n> <function> thread=<name>/<id> [connection=<k>] [disk=<k>] [path="..."] [sectors=<start>+<count>]
+ *    result=<code> micros=<duration>
+ *
+ * in one, where what is in brackets may be absent. Calls, connections and disks are numbered from 1. In a path, double
+ * quotes and backslashes have a backslash before them, and control characters are \x and two hexadecimal digits. The
+ * path of a disk is the one that Open was given; that of a function with two is the target's for Clone and the source's
+ * for Rename. The result of a function that returns something else than a VixError is the error that it would have
+ * returned. No parameters of connections and no data are in the journal.
  *
  * Stores as many whole lines as fit, the oldest first, and a NUL, and in *required (which may be NULL) the size that
  * all of them take. Returns how many lines there are. In the configuration of InitEx, vddkFake.journal names a file
@@ -102,21 +104,27 @@ void VddkFake_ForgetJournal(void);
  * Whether the library looks for callers that break rules: 0, which is how it begins, no; 1, it records them; 2, it ends
  * the process with abort on the first one, after a line on the standard error. It changes nothing else: calls that
  * break a rule return what they would return without. It stays across Exit. In the configuration of InitEx,
- * vddkFake.strict says the same. The rules are open-thread            Open, Close, Connect, ConnectEx, Disconnect and
- * QueryAllocatedBlocks are called on one thread; with vddkFake.strict.openThread = 0 in the configuration, on any, but
- * on one at a time handle-threads         one thread at a time calls functions with a disk; while a thread is in Wait,
- * callbacks may mixed-io               no synchronous calls with a disk that has asynchronous requests in flight
- *    buffer-changed         the buffer of WriteAsync stays as it is until the callback is called
- *    buffer-overlap         the buffer of a request is not given to another one that it would disturb
- *    stale-handle           handles are not used when they are closed, or were attached as parents, and not invented
- *    close-in-flight        Close comes after the last callback
- *    disconnect-with-disks  the disks of a connection are closed before it
- *    exit-with-disks, exit-with-connections
- *    leaked-info, leaked-blocks, leaked-error-text, leaked-connect-params
- *                           what the library hands out is given back before Exit
- *    unmatched-prepare      PrepareForAccess has its EndAccess before Exit
- *    wrong-free             what is given to a Free function is from the library, and is given once
- *    call-in-callback       nothing is called in a log or progress callback
+ * vddkFake.strict says the same. The rules:
+ *
+ *    open-thread             Open, Close, Connect, ConnectEx, Disconnect and QueryAllocatedBlocks are called on one
+ *                            thread. With vddkFake.strict.openThread = 0 in the configuration, which is for programs
+ *                            that have a lock instead, the first five may be on any thread, but one at a time.
+ *    handle-threads          One thread at a time is in calls with a disk. Callbacks may use one that is in Wait.
+ *    mixed-io                No synchronous calls with a disk that has asynchronous requests in flight.
+ *    buffer-changed          The buffer of WriteAsync stays as it is until the callback is called.
+ *    buffer-overlap          The buffer of a request is not given to another one that it would disturb.
+ *    stale-handle            Handles are used that are open: not closed, not attached as parents, not invented.
+ *    close-in-flight         Close comes after the last callback.
+ *    disconnect-with-disks   The disks of a connection are closed before it.
+ *    exit-with-disks         All disks are closed before Exit.
+ *    exit-with-connections   All connections are ended before Exit.
+ *    leaked-info             What the library hands out is given back before Exit; so with the next three.
+ *    leaked-blocks
+ *    leaked-error-text
+ *    leaked-connect-params
+ *    unmatched-prepare       PrepareForAccess has its EndAccess before Exit.
+ *    wrong-free              What is given to a function that frees is from the library, and is given once.
+ *    call-in-callback        Nothing is called in a log or progress callback.
  */
 void VddkFake_SetStrict(int mode);
 

@@ -6,6 +6,7 @@
  *
  *    ASYNC_THREADS, ASYNC_SEED   as VddkFake_SetAsync takes them
  *    FAIL_NEXT_READ              result of the first ReadAsync
+ *    STRICT                      as VddkFake_SetStrict takes it
  */
 #include <stdlib.h>
 
@@ -22,4 +23,5 @@ __attribute__((constructor)) static void steer(void)
 {
    VddkFake_SetAsync((uint32)numberFrom("ASYNC_THREADS"), numberFrom("ASYNC_SEED"));
    VddkFake_FailNextAsync("VixDiskLib_ReadAsync", numberFrom("FAIL_NEXT_READ"));
+   VddkFake_SetStrict((int)numberFrom("STRICT"));
 }

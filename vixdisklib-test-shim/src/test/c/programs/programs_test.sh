@@ -3,8 +3,8 @@
 # Copyright the vixdisklib authors.
 #
 # Programs that know vixDiskLib.h and the library's name and nothing else are compiled as their authors would, in C and
-# in C++, and do what qemu-img does.
-# Usage: programs_test.sh <folder of the programs> <VDDK> <C compiler> [C++ compiler]
+# in C++, and do what qemu-img does. They break no rule that the fake knows.
+# Usage: programs_test.sh <folder of the programs> <VDDK> <preload library> <C compiler> [C++ compiler]
 set -eu
 if ! command -v qemu-img >/dev/null; then
     echo "qemu-img not found: install qemu-utils"
@@ -13,8 +13,9 @@ if ! command -v qemu-img >/dev/null; then
 fi
 sources=$1
 vddk=$2
-cc=$3
-cxx=${4-}
+preload=$3
+cc=$4
+cxx=${5-}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -48,30 +49,37 @@ vixDiskLib.nfcFssrvrWrite.TimeoutMs=600000
 vixDiskLib.nfc.LogLevel=2
 CONF
 
+# Runs a program that a broken rule would end.
+keep_rules() {
+    STRICT=2 LD_PRELOAD=$preload "$@"
+}
+
 check_backup() {
     for subformat in monolithicSparse monolithicFlat twoGbMaxExtentSparse twoGbMaxExtentFlat; do
         rm -f theirs*
         qemu-img convert -f raw -O vmdk -o subformat=$subformat source.raw theirs.vmdk
-        "$1/backup" "$folder/theirs.vmdk" copy.raw
+        keep_rules "$1/backup" "$folder/theirs.vmdk" copy.raw
         cmp source.raw copy.raw
     done
-    if "$1/backup" "$folder/nothing.vmdk" copy.raw 2>error.txt; then exit 1; fi
+    if keep_rules "$1/backup" "$folder/nothing.vmdk" copy.raw 2>error.txt; then exit 1; fi
+    if grep 'broken rule' error.txt; then exit 1; fi
     grep -q '(4)' error.txt
 }
 
 check_restore() {
     rm -f restored.vmdk
-    "$1/restore" source.raw "$folder/restored.vmdk"
+    keep_rules "$1/restore" source.raw "$folder/restored.vmdk"
     qemu-img check -q restored.vmdk
     qemu-img compare -q -f vmdk -F raw restored.vmdk source.raw
     # What was all zeros takes no space.
     [ "$(stat -c %s restored.vmdk)" -lt 3000000 ]
-    if "$1/restore" source.raw "$folder/restored.vmdk" 2>error.txt; then exit 1; fi
+    if keep_rules "$1/restore" source.raw "$folder/restored.vmdk" 2>error.txt; then exit 1; fi
+    if grep 'broken rule' error.txt; then exit 1; fi
     grep -q '(12)' error.txt
 }
 
 check_dump() {
-    "$1/dump" "$folder/restored.vmdk" >dump.txt 2>log.txt
+    keep_rules "$1/dump" "$folder/restored.vmdk" >dump.txt 2>log.txt
     grep -q 'capacity          = 100001 sectors' dump.txt
     grep -q 'adapter type      = lsilogic' dump.txt
     grep -q 'number of links   = 1' dump.txt
@@ -86,7 +94,7 @@ check_dump() {
 
 check_snippets() {
     rm -f snippets.vmdk
-    "$1/snippets" "$folder/snippets.vmdk" "$folder/sample.conf" >snippets.txt
+    keep_rules "$1/snippets" "$folder/snippets.vmdk" "$folder/sample.conf" >snippets.txt
     grep -q 'Transport methods: .*file' snippets.txt
     grep -q 'Selected transport method: file' snippets.txt
     qemu-img check -q snippets.vmdk
