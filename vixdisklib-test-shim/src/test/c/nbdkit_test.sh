@@ -27,16 +27,18 @@ cd "$folder"
 seed=$(date +%s)
 echo "seed $seed"
 
-# The plugin opens and closes with a lock, on any thread. It breaks no rule.
+# The plugin opens and closes with a lock, on any thread. It breaks no rule, but that nbdkit, when it is told to end while
+# it has a client, leaves at Exit what it has for the client.
 cat >strict.conf <<'CONF'
-vddkFake.strict = 2
+vddkFake.strict = 1
 vddkFake.strict.openThread = 0
 CONF
 
 # serve <threads> <first result> <disk> <command> [<option>]: runs a command that has the address in $uri.
 serve() {
    ASYNC_THREADS=$1 ASYNC_SEED=$seed FAIL_NEXT_READ=$2 LD_PRELOAD=$preload nbdkit -fv -U - ${5-} "$plugin" \
-      "libdir=$vddk" "config=$folder/strict.conf" "file=$folder/$3" --run "unset LD_PRELOAD; $4" 2>log.txt
+      "libdir=$vddk" "config=$folder/strict.conf" "file=$folder/$3" --run "unset LD_PRELOAD; $4" 2>log.txt || return
+   ! grep 'broken rule' log.txt | grep -v ': VixDiskLib_Exit: '
 }
 
 # A multiple of 64 KiB: plugins of that time ask for the allocation of whole chunks only.
@@ -72,7 +74,7 @@ for threads in 0 4; do
          cat qemu.txt
          exit 1
       fi
-      if grep 'call Wait first\|broken rule' log.txt; then exit 1; fi
+      if grep 'call Wait first' log.txt; then exit 1; fi
    done
 
    # What the callback is told, the client of nbdkit is told.
