@@ -58,7 +58,6 @@ VixError call_end(Call *call, VixError result)
    strict_endCall(call);
    call->end = now();
    journal_add(call, result);
-   sharedText_release(call->diskPath);
    current = call->outer;
    return result;
 }

@@ -31,8 +31,7 @@
 typedef struct {
    uint64 number;
    const char *function;
-   int threadId;
-   char threadName[16];
+   Caller caller;
    uint64 connection;
    uint64 disk;
    SharedText *path;
@@ -60,7 +59,7 @@ static int fileDescriptor = LOG_FILE_CLOSED;
 static void printEntry(TextBuffer *buffer, const Entry *entry)
 {
    textBuffer_print(buffer, "%llu %s thread=%s/%d", (unsigned long long)entry->number, entry->function,
-                    entry->threadName, entry->threadId);
+                    entry->caller.name, entry->caller.id);
    if (entry->connection != 0) {
       textBuffer_print(buffer, " connection=%llu", (unsigned long long)entry->connection);
    }
@@ -108,38 +107,31 @@ static void count(const char *function)
    counts[i].calls++;
 }
 
-static Entry toEntry(const Call *call, VixError result)
+void journal_add(Call *call, VixError result)
 {
+   SharedText *path = call->diskPath != NULL ? call->diskPath : sharedText_create(call->path);
    const Caller *caller = caller_self();
-   Entry entry = {.function = call->function,
-                  .threadId = caller->id,
-                  .connection = call->connectionNumber,
-                  .disk = call->diskNumber,
-                  .hasSectors = call->hasSectors,
-                  .sector = call->sector,
-                  .count = call->count,
-                  .result = result,
-                  .micros = (call->end - call->begin) / 1000};
-
-   memcpy(entry.threadName, caller->name, sizeof entry.threadName);
-   entry.path = call->diskPath != NULL ? sharedText_hold(call->diskPath) : sharedText_create(call->path);
-   return entry;
-}
-
-void journal_add(const Call *call, VixError result)
-{
-   Entry entry = toEntry(call, result);
    SharedText *forgotten;
-   Entry *place;
+   Entry *entry;
 
+   call->diskPath = NULL;
    pthread_mutex_lock(&journalLock);
-   entry.number = ++numCalls;
-   place = &entries[entry.number % MAX_ENTRIES];
-   forgotten = place->path;
-   *place = entry;
-   count(entry.function);
+   entry = &entries[++numCalls % MAX_ENTRIES];
+   forgotten = entry->path;
+   *entry = (Entry){.number = numCalls,
+                    .function = call->function,
+                    .caller = *caller,
+                    .connection = call->connectionNumber,
+                    .disk = call->diskNumber,
+                    .path = path,
+                    .hasSectors = call->hasSectors,
+                    .sector = call->sector,
+                    .count = call->count,
+                    .result = result,
+                    .micros = (call->end - call->begin) / 1000};
+   count(entry->function);
    if (fileDescriptor != LOG_FILE_CLOSED) {
-      writeEntry(place);
+      writeEntry(entry);
    }
    pthread_mutex_unlock(&journalLock);
    sharedText_release(forgotten);

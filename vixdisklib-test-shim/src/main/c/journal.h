@@ -10,8 +10,8 @@
 
 #include "call.h"
 
-/* Enters a call that has ended. */
-void journal_add(const Call *call, VixError result);
+/* Enters a call that has ended, and takes its hold of the path of a disk. */
+void journal_add(Call *call, VixError result);
 
 /* Appends what is entered from now on to the file that the configuration names too, until the next two say otherwise.
  */
