@@ -127,9 +127,20 @@ static void openingAndClosingIsForOneThread(void)
                 "open-thread: VixDiskLib_QueryAllocatedBlocks: ", "open-thread: VixDiskLib_Close: ",
                 "open-thread: VixDiskLib_Disconnect: ");
 
-   /* The thread of the next start may be another one. */
-   stop();
+   /* When this is turned on again, and when the library is started again, the thread may be another one. */
+   VddkFake_SetStrict(0);
    VddkFake_SetStrict(1);
+   onAnotherThread(openAndClose, NULL);
+   CHECK_KEPT();
+   openAndClose(NULL);
+   CHECK_EQUAL(7, countBroken());
+   VddkFake_ForgetBrokenRules();
+   VixDiskLib_Exit();
+   CHECK_BROKEN("exit-with-connections: VixDiskLib_Exit: ");
+   CHECK_OK(tryStartLibrary(8, 0, NULL));
+   openAndClose(NULL);
+   CHECK_KEPT();
+   VixDiskLib_Exit();
    CHECK_OK(tryStartLibrary(8, 0, NULL));
    onAnotherThread(openAndClose, NULL);
    CHECK_KEPT();
@@ -144,14 +155,14 @@ static void openingAndClosingIsForOneThread(void)
 
 static sem_t reached;
 static sem_t released;
-static bool stopsAtOpened;
+static const char *stopsAt; /* a message that has this in its format; NULL for none */
 
-/* Stops the thread that opens a disk until it is released. */
-static void stopAtOpened(const char *format, va_list args)
+/* Stops the thread that logs a message until it is released. */
+static void stopAtMessage(const char *format, va_list args)
 {
    (void)args;
-   if (stopsAtOpened && strstr(format, "opened") != NULL) {
-      stopsAtOpened = false;
+   if (stopsAt != NULL && strstr(format, stopsAt) != NULL) {
+      stopsAt = NULL;
       sem_post(&reached);
       sem_wait(&released);
    }
@@ -164,14 +175,12 @@ static void openingAndClosingMayBeForOneThreadAtATime(void)
    CHECK_OK(VixDiskLib_Close(start()));
    stop();
    writeText("vddk.conf", "vddkFake.strict = 1\nvddkFake.strict.openThread = 0\n");
-   CHECK_OK(VixDiskLib_InitEx(8, 0, stopAtOpened, NULL, NULL, NULL, pathOf("vddk.conf")));
+   CHECK_OK(VixDiskLib_InitEx(8, 0, stopAtMessage, NULL, NULL, NULL, pathOf("vddk.conf")));
    openAndClose(NULL);
    onAnotherThread(openAndClose, NULL);
    CHECK_KEPT();
 
-   sem_init(&reached, 0, 0);
-   sem_init(&released, 0, 0);
-   stopsAtOpened = true;
+   stopsAt = "opened";
    CHECK(pthread_create(&thread, NULL, openAndClose, NULL) == 0);
    sem_wait(&reached);
    CHECK_OK(VixDiskLib_FreeBlockList(NULL));
@@ -181,11 +190,23 @@ static void openingAndClosingMayBeForOneThreadAtATime(void)
    CHECK_BROKEN("open-thread: VixDiskLib_ConnectEx: ");
    sem_post(&released);
    pthread_join(thread, NULL);
+
+   /* Other calls may go on. */
+   VddkFake_HoldReads(TRUE);
+   CHECK(pthread_create(&thread, NULL, openAndClose, NULL) == 0);
+   VddkFake_AwaitHeldReads(1);
+   CHECK_OK(VixDiskLib_Disconnect(connectLocally()));
+   VddkFake_HoldReads(FALSE);
+   pthread_join(thread, NULL);
    stopLibrary();
    CHECK_KEPT();
-   CHECK_OK(tryStartLibrary(8, 0, NULL)); /* with one thread again */
-   VixDiskLib_Exit();
-   VddkFake_SetStrict(0);
+
+   /* Without the setting, it is one thread again. */
+   startLibrary();
+   onAnotherThread(openAndClose, NULL);
+   CHECK_EQUAL(7, countBroken());
+   VddkFake_ForgetBrokenRules();
+   stop();
 }
 
 /* ------------------------------------------------------------------------------------------ threads in a disk */
@@ -227,6 +248,65 @@ static void twoThreadsAreNotInOneDisk(void)
    CHECK_OK(VixDiskLib_GetInfo(disk, &info));
    VixDiskLib_FreeInfo(info);
    CHECK_OK(VixDiskLib_Close(other));
+   closeAndStop(disk);
+}
+
+static void *attachTwo(void *disks)
+{
+   CHECK(VixDiskLib_IsAttachPossible(((VixDiskLibHandle *)disks)[0], ((VixDiskLibHandle *)disks)[1]) != VIX_OK);
+   return NULL;
+}
+
+static void twoThreadsAreNotInAnyOfTwoDisks(void)
+{
+   VixDiskLibHandle disks[2];
+   pthread_t thread;
+
+   CHECK_OK(VixDiskLib_Close(start()));
+   stop();
+   VddkFake_SetStrict(1);
+   CHECK_OK(VixDiskLib_InitEx(8, 0, NULL, stopAtMessage, NULL, NULL, NULL));
+   local = connectLocally();
+   createDisk("b.vmdk", VIXDISKLIB_DISK_MONOLITHIC_FLAT, CAPACITY);
+   disks[0] = openDisk("a.vmdk", 0);
+   disks[1] = openDisk("b.vmdk", 0);
+   stopsAt = "cannot be";
+   CHECK(pthread_create(&thread, NULL, attachTwo, disks) == 0);
+   sem_wait(&reached);
+   CHECK_OK(VixDiskLib_Wait(disks[0]));
+   CHECK_BROKEN("handle-threads: VixDiskLib_Wait: ");
+   CHECK_OK(VixDiskLib_Wait(disks[1]));
+   CHECK_BROKEN("handle-threads: VixDiskLib_Wait: ");
+   sem_post(&released);
+   pthread_join(thread, NULL);
+   CHECK_OK(VixDiskLib_Close(disks[0]));
+   closeAndStop(disks[1]);
+}
+
+static void *waitFor(void *disk)
+{
+   CHECK_OK(VixDiskLib_Wait(disk));
+   return NULL;
+}
+
+static void aDiskThatIsWaitedForIsNotUsedByAnotherThread(void)
+{
+   VixDiskLibHandle disk = start();
+   VixDiskLibInfo *info;
+   pthread_t thread;
+
+   VddkFake_SetAsync(1, 1);
+   VddkFake_HoldAsync(TRUE);
+   CHECK_EQUAL(VIX_ASYNC, VixDiskLib_ReadAsync(disk, 0, 1, buffer, NULL, NULL));
+   CHECK(pthread_create(&thread, NULL, waitFor, disk) == 0);
+   while (strstr(brokenRules(), "handle-threads: VixDiskLib_GetInfo: ") == NULL) {
+      CHECK_OK(VixDiskLib_GetInfo(disk, &info));
+      VixDiskLib_FreeInfo(info);
+   }
+   VddkFake_HoldAsync(FALSE);
+   pthread_join(thread, NULL);
+   VddkFake_SetAsync(0, 0);
+   VddkFake_ForgetBrokenRules();
    closeAndStop(disk);
 }
 
@@ -344,7 +424,7 @@ static void theBufferOfARequestIsNotGivenToAnother(void)
    CHECK_EQUAL(VIX_ASYNC, VixDiskLib_WriteAsync(disk, 100, 8, buffer, NULL, NULL));
    CHECK_EQUAL(VIX_ASYNC, VixDiskLib_WriteAsync(disk, 200, 8, buffer, NULL, NULL));
    CHECK_OK(VixDiskLib_Write(other, 200, 8, buffer));
-   CHECK_EQUAL(VIX_E_DISK_OUTOFRANGE, VixDiskLib_Write(other, 0, UINT64_MAX, buffer));
+   CHECK_EQUAL(VIX_E_DISK_OUTOFRANGE, VixDiskLib_Write(other, 0, (UINT64_C(1) << 55) + 1, buffer + 8 * SECTOR));
    CHECK_KEPT();
 
    CHECK_EQUAL(VIX_ASYNC, VixDiskLib_WriteAsync(disk, 300, 1, buffer + 15 * SECTOR, NULL, NULL));
@@ -403,7 +483,9 @@ static void handlesThatAreNotOpenAreNotUsed(void)
    CHECK_EQUAL(VIX_E_DISK_INVAL, VixDiskLib_Flush((VixDiskLibHandle)(void *)buffer));
    CHECK(strstr(brokenRules(), "there never was a disk") != NULL);
    CHECK_BROKEN("stale-handle: VixDiskLib_Flush: ");
-   CHECK_EQUAL(VIX_E_DISK_INVAL, VixDiskLib_Flush((VixDiskLibHandle)(void *)connection));
+   CHECK_EQUAL(VIX_E_DISK_INVAL, VixDiskLib_Flush((VixDiskLibHandle)(void *)local));
+   CHECK_BROKEN("stale-handle: VixDiskLib_Flush: there never was");
+   CHECK_EQUAL(VIX_E_DISK_INVAL, VixDiskLib_Flush((VixDiskLibHandle)(void *)((char *)(void *)disk + (99 << 20))));
    CHECK_BROKEN("stale-handle: VixDiskLib_Flush: there never was");
    CHECK_OK(VixDiskLib_Disconnect(connection));
    CHECK_KEPT();
@@ -416,7 +498,9 @@ static void handlesThatAreNotOpenAreNotUsed(void)
    VixDiskLib_Exit();
    CHECK_EQUAL(VIX_E_DISK_NOINIT, VixDiskLib_Close(disk));
    CHECK_EQUAL(VIX_E_DISK_NOINIT, VixDiskLib_Disconnect(local));
-   CHECK_BROKEN("stale-handle: VixDiskLib_Close: ", "stale-handle: VixDiskLib_Disconnect: ");
+   CHECK_EQUAL(VIX_E_DISK_NOINIT, VixDiskLib_GetConnectParams(local, &params));
+   CHECK_BROKEN("stale-handle: VixDiskLib_Close: ", "stale-handle: VixDiskLib_Disconnect: ",
+                "stale-handle: VixDiskLib_GetConnectParams: ");
    VddkFake_SetStrict(0);
 }
 
@@ -832,9 +916,13 @@ static void aCorrectProgramBreaksNoRule(void)
 
 int main(void)
 {
+   sem_init(&reached, 0, 0);
+   sem_init(&released, 0, 0);
    RUN(openingAndClosingIsForOneThread);
    RUN(openingAndClosingMayBeForOneThreadAtATime);
    RUN(twoThreadsAreNotInOneDisk);
+   RUN(twoThreadsAreNotInAnyOfTwoDisks);
+   RUN(aDiskThatIsWaitedForIsNotUsedByAnotherThread);
    RUN(callbacksMayGoOnWhileTheirDiskIsWaitedFor);
    RUN(synchronousAndAsynchronousCallsAreNotMixed);
    RUN(theBufferOfAWriteStaysAsItIs);
