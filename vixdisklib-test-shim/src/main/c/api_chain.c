@@ -24,6 +24,9 @@ EXPORTED VixError VixDiskLib_CreateChild(VixDiskLibHandle diskHandle, const char
       error = call_check(&call, !isAbsent(childPath));
    }
    if (error == VIX_OK) {
+      error = disk_checkLocal(call.disk, __func__);
+   }
+   if (error == VIX_OK) {
       error = async_beginSync(call.disk, __func__);
    }
    if (error == VIX_OK) {
@@ -56,6 +59,9 @@ EXPORTED VixError VixDiskLib_IsAttachPossible(VixDiskLibHandle parent, VixDiskLi
       error = call_check(&call, true);
    }
    if (error == VIX_OK) {
+      error = disk_checkLocal(call.otherDisk, __func__);
+   }
+   if (error == VIX_OK) {
       error = disk_isAttachPossible(call.disk, call.otherDisk);
    }
    return call_end(&call, error);
@@ -81,6 +87,9 @@ EXPORTED VixError VixDiskLib_Attach(VixDiskLibHandle parent, VixDiskLibHandle ch
 
    if (error == VIX_OK) {
       error = call_check(&call, true);
+   }
+   if (error == VIX_OK) {
+      error = disk_checkLocal(call.otherDisk, __func__);
    }
    if (error == VIX_OK) {
       error = async_beginSync(call.otherDisk, __func__);

@@ -34,6 +34,9 @@ EXPORTED VixError VixDiskLib_CheckRepair(const VixDiskLibConnection connection, 
    }
    call_setPath(&call, filename);
    error = call_check(&call, !isAbsent(filename));
+   if (error == VIX_OK) {
+      error = connection_checkLocal(call.connection, __func__);
+   }
    if (error == VIX_OK && call.connection->readOnly && repair) {
       error = VIX_E_FILE_READ_ONLY;
    }
@@ -56,6 +59,9 @@ EXPORTED VixError VixDiskLib_Shrink(VixDiskLibHandle diskHandle, VixDiskLibProgr
    }
    error = call_check(&call, true);
    if (error == VIX_OK) {
+      error = disk_checkLocal(call.disk, __func__);
+   }
+   if (error == VIX_OK) {
       error = async_beginSync(call.disk, __func__);
    }
    if (error == VIX_OK) {
@@ -77,6 +83,9 @@ EXPORTED VixError VixDiskLib_Defragment(VixDiskLibHandle diskHandle, VixDiskLibP
       return call_end(&call, error);
    }
    error = call_check(&call, true);
+   if (error == VIX_OK) {
+      error = disk_checkLocal(call.disk, __func__);
+   }
    if (error == VIX_OK) {
       error = async_beginSync(call.disk, __func__);
    }

@@ -110,18 +110,41 @@ static size_t knownBytes(const VixDiskLibConnectParams *params)
                                     : offsetof(VixDiskLibConnectParams, thumbPrint);
 }
 
-static VixError connectTo(Call *call, const VixDiskLibConnectParams *params, bool readOnly,
-                          VixDiskLibConnection *handle)
+/* How a connection is to be made. */
+typedef struct {
+   const VixDiskLibConnectParams *params;
+   bool readOnly;
+   const char *snapshotRef;
+   const char *transportModes;
+} Connecting;
+
+/* The snapshot and the transport modes mean nothing to a local connection, whose mode is always "file". */
+static VixError makeConnection(const Connecting *connecting, Connection **connection)
+{
+   Connection *made = connection_create(connecting->params, knownBytes(connecting->params), connecting->readOnly);
+   VixError error = VIX_OK;
+
+   if (made == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   if (connectParams_areManaged(connecting->params)) {
+      error = connection_toServer(made, connecting->snapshotRef, connecting->transportModes);
+   }
+   if (error != VIX_OK) {
+      connection_release(made);
+      return error;
+   }
+   *connection = made;
+   return VIX_OK;
+}
+
+static VixError connectTo(Call *call, const Connecting *connecting, VixDiskLibConnection *handle)
 {
    Connection *connection;
+   VixError error = makeConnection(connecting, &connection);
 
-   if (connectParams_areManaged(params)) {
-      log_warn("VixDiskLib: managed connections are not simulated yet.\n");
-      return VIX_E_NOT_SUPPORTED;
-   }
-   connection = connection_create(params, knownBytes(params), readOnly);
-   if (connection == NULL) {
-      return VIX_E_OUT_OF_MEMORY;
+   if (error != VIX_OK) {
+      return error;
    }
    *handle = handles_add(&connection_handles, &connection->handled);
    if (*handle == NULL) {
@@ -129,13 +152,14 @@ static VixError connectTo(Call *call, const VixDiskLibConnectParams *params, boo
       return VIX_E_OUT_OF_MEMORY;
    }
    call_setConnection(call, connection);
-   log_info("VixDiskLib: connected to the files of this host%s.\n", readOnly ? ", read-only" : "");
+   log_info(
+      "VixDiskLib: connected to %s%s%s.\n", connection->managed != NULL ? "the server " : "the files of this host",
+      connection->managed != NULL ? connection->params->serverName : "", connecting->readOnly ? ", read-only" : "");
    return VIX_OK;
 }
 
 /* Both ways to connect. */
-static VixError connect(const VixDiskLibConnectParams *params, bool readOnly, VixDiskLibConnection *handle,
-                        const char *function)
+static VixError connect(const Connecting *connecting, VixDiskLibConnection *handle, const char *function)
 {
    Call call;
    VixError error;
@@ -149,24 +173,25 @@ static VixError connect(const VixDiskLibConnectParams *params, bool readOnly, Vi
       error = call_check(&call, handle != NULL);
    }
    if (error == VIX_OK) {
-      error = connectTo(&call, params, readOnly, handle);
+      error = connectTo(&call, connecting, handle);
    }
    return call_end(&call, error);
 }
 
 EXPORTED VixError VixDiskLib_Connect(const VixDiskLibConnectParams *connectParams, VixDiskLibConnection *connection)
 {
-   return connect(connectParams, false, connection, __func__);
+   Connecting connecting = {connectParams, false, NULL, NULL};
+
+   return connect(&connecting, connection, __func__);
 }
 
-/* The snapshot and the transport modes mean nothing to a local connection, whose mode is always "file". */
 EXPORTED VixError VixDiskLib_ConnectEx(const VixDiskLibConnectParams *connectParams, Bool readOnly,
                                        const char *snapshotRef, const char *transportModes,
                                        VixDiskLibConnection *connection)
 {
-   (void)snapshotRef;
-   (void)transportModes;
-   return connect(connectParams, readOnly != 0, connection, __func__);
+   Connecting connecting = {connectParams, readOnly != 0, snapshotRef, transportModes};
+
+   return connect(&connecting, connection, __func__);
 }
 
 static VixError disconnect(Call *call, VixDiskLibConnection handle)
@@ -227,6 +252,18 @@ static VixError checkAccess(Call *call, const VixDiskLibConnectParams *params, c
    return error;
 }
 
+static VixError changeAccess(const VixDiskLibConnectParams *params, const char *identity,
+                             VixError (*change)(const VixDiskLibConnectParams *, const char *))
+{
+   VixDiskLibConnectParams *copy = connectParams_copy(params, knownBytes(params));
+   VixError error = copy != NULL ? change(copy, identity) : VIX_E_OUT_OF_MEMORY;
+
+   if (copy != NULL) {
+      connectParams_free(copy);
+   }
+   return error;
+}
+
 EXPORTED VixError VixDiskLib_PrepareForAccess(const VixDiskLibConnectParams *connectParams, const char *identity)
 {
    Call call;
@@ -235,7 +272,7 @@ EXPORTED VixError VixDiskLib_PrepareForAccess(const VixDiskLibConnectParams *con
    call_begin(&call, __func__);
    error = checkAccess(&call, connectParams, identity);
    if (error == VIX_OK) {
-      error = call_notYet(&call);
+      error = changeAccess(connectParams, identity, managed_prepareForAccess);
    }
    if (error == VIX_OK) {
       strict_beginAccess(connectParams->serverName, connectParams->vmxSpec);
@@ -251,7 +288,7 @@ EXPORTED VixError VixDiskLib_EndAccess(const VixDiskLibConnectParams *connectPar
    call_begin(&call, __func__);
    error = checkAccess(&call, connectParams, identity);
    if (error == VIX_OK) {
-      error = call_notYet(&call);
+      error = changeAccess(connectParams, identity, managed_endAccess);
    }
    if (error == VIX_OK) {
       strict_endAccess(connectParams->serverName, connectParams->vmxSpec);
@@ -259,16 +296,29 @@ EXPORTED VixError VixDiskLib_EndAccess(const VixDiskLibConnectParams *connectPar
    return call_end(&call, error);
 }
 
-static void setNumber(uint32 *number, uint32 value)
+static VixError cleanUp(const VixDiskLibConnectParams *params, uint32 *numCleanedUp, uint32 *numRemaining)
 {
-   if (number != NULL) {
-      *number = value;
+   VixDiskLibConnectParams *copy;
+   VixError error;
+
+   *numCleanedUp = 0;
+   *numRemaining = 0;
+   if (!connectParams_areManaged(params)) {
+      return VIX_OK;
    }
+   copy = connectParams_copy(params, knownBytes(params));
+   if (copy == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   error = managed_cleanUp(copy, numCleanedUp, numRemaining);
+   connectParams_free(copy);
+   return error;
 }
 
 EXPORTED VixError VixDiskLib_Cleanup(const VixDiskLibConnectParams *connectParams, uint32 *numCleanedUp,
                                      uint32 *numRemaining)
 {
+   uint32 unwanted;
    Call call;
    VixError error;
 
@@ -277,12 +327,9 @@ EXPORTED VixError VixDiskLib_Cleanup(const VixDiskLibConnectParams *connectParam
    if (error == VIX_OK) {
       error = call_check(&call, connectParams == NULL || isAbsent(connectParams->vmxSpec));
    }
-   if (error == VIX_OK && connectParams_areManaged(connectParams)) {
-      error = call_notYet(&call);
-   }
    if (error == VIX_OK) {
-      setNumber(numCleanedUp, 0);
-      setNumber(numRemaining, 0);
+      error = cleanUp(connectParams, numCleanedUp != NULL ? numCleanedUp : &unwanted,
+                      numRemaining != NULL ? numRemaining : &unwanted);
    }
    return call_end(&call, error);
 }

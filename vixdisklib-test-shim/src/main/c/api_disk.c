@@ -15,6 +15,28 @@
 
 /* ---------------------------------------------------------------------------------------- open and close */
 
+/* A disk of a server has no links that could be opened alone: they are the server's business. */
+static VixError openManaged(const Connection *connection, VixDiskLibConnection connectionHandle, const char *path,
+                            uint32 flags, Disk **disk)
+{
+   uint32 readOnly = flags & VIXDISKLIB_FLAG_OPEN_READ_ONLY;
+   ManagedDisk *managed;
+   char *realPath;
+   VixError error = managed_openDisk(connection->managed, path, readOnly == 0, flags, &realPath, &managed);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   error = disk_open(realPath, readOnly, connectionHandle, disk);
+   free(realPath);
+   if (error == VIX_OK) {
+      disk_setManaged(*disk, managed);
+   } else {
+      (void)managed_closeDisk(managed);
+   }
+   return error;
+}
+
 /*
  * Of the flags, READ_ONLY and SINGLE_LINK change something here. UNBUFFERED is advice that costs callers aligned
  * buffers if it is taken; compression is for a network.
@@ -28,7 +50,8 @@ static VixError openDisk(Call *call, VixDiskLibConnection connection, const char
    if (call->connection->readOnly) {
       flags |= VIXDISKLIB_FLAG_OPEN_READ_ONLY;
    }
-   error = disk_open(path, flags, connection, &disk);
+   error = call->connection->managed != NULL ? openManaged(call->connection, connection, path, flags, &disk)
+                                             : disk_open(path, flags, connection, &disk);
    if (error != VIX_OK) {
       log_warn("VixDiskLib: cannot open \"%s\" (error %llu).\n", path, (unsigned long long)error);
       return error;
@@ -59,10 +82,10 @@ EXPORTED VixError VixDiskLib_Open(const VixDiskLibConnection connection, const c
    error = call_useConnection(&call, connection);
    if (error == VIX_OK) {
       call_setPath(&call, path);
-      error = call_check(&call, diskHandle != NULL && !isAbsent(path));
+      error = call_check(&call, diskHandle != NULL && (!isAbsent(path) || !connection_needsPath(call.connection)));
    }
    if (error == VIX_OK) {
-      error = openDisk(&call, connection, path, flags, diskHandle);
+      error = openDisk(&call, connection, isAbsent(path) ? "" : path, flags, diskHandle);
    }
    if (error == VIX_OK && !connection_isOpen(connection)) {
       /* A Disconnect on another thread came in between, and has not seen the disk. */
@@ -113,12 +136,17 @@ EXPORTED VixError VixDiskLib_Close(VixDiskLibHandle diskHandle)
 
 EXPORTED const char *VixDiskLib_GetTransportMode(VixDiskLibHandle diskHandle)
 {
+   const char *mode = NULL;
    Call call;
    VixError error;
 
    call_begin(&call, __func__);
    error = call_useDisk(&call, diskHandle);
-   return call_end(&call, error) == VIX_OK ? "file" : NULL;
+   if (error == VIX_OK) {
+      mode = disk_transport(call.disk);
+   }
+   (void)call_end(&call, error);
+   return mode;
 }
 
 EXPORTED VixError VixDiskLib_GetInfo(VixDiskLibHandle diskHandle, VixDiskLibInfo **info)

@@ -4,6 +4,8 @@
  *
  * Exported functions: disks as files.
  */
+#include <stdlib.h>
+
 #include "call.h"
 #include "create.h"
 #include "library.h"
@@ -21,6 +23,9 @@ static VixError beginChange(Call *call, const char *function, VixDiskLibConnecti
    if (error == VIX_OK) {
       call_setPath(call, path);
       error = call_check(call, !isAbsent(path) && pointersAreSet);
+   }
+   if (error == VIX_OK) {
+      error = connection_checkLocal(call->connection, function);
    }
    return error == VIX_OK && call->connection->readOnly ? VIX_E_FILE_READ_ONLY : error;
 }
@@ -100,18 +105,64 @@ EXPORTED VixError VixDiskLib_Grow(VixDiskLibConnection connection, const char *p
 
 /* ------------------------------------------------------------------------------------------------- cloning */
 
-static VixError cloneTo(const Connection *target, const char *targetPath, const char *sourcePath,
-                        const VixDiskLibCreateParams *params, bool overwrite, Progress *progress)
+/* What a clone is made of. */
+typedef struct {
+   const Connection *source;
+   const char *sourcePath;
+   const Connection *target;
+   const char *targetPath;
+   const VixDiskLibCreateParams *params;
+   bool overwrite;
+   Progress *progress;
+} Cloning;
+
+static VixError cloneToLocal(const Cloning *cloning, const char *sourcePath)
 {
    DiskSpec spec;
-   VixError error =
-      target->readOnly ? VIX_E_FILE_READ_ONLY : create_readParams(params, library_callerKnows(7, 0), &spec);
+   VixError error = create_readParams(cloning->params, library_callerKnows(7, 0), &spec);
 
-   if (error == VIX_OK) {
-      error = manage_clone(targetPath, sourcePath, &spec, overwrite, progress);
-   }
+   return error != VIX_OK ? error
+                          : manage_clone(cloning->targetPath, sourcePath, &spec, cloning->overwrite, cloning->progress);
+}
+
+/* The source is open for as long as it is copied, as every disk of a server. */
+static VixError cloneFromServer(const Cloning *cloning)
+{
+   ManagedDisk *disk;
+   char *realPath;
+   VixError error = managed_openDisk(cloning->source->managed, cloning->sourcePath, false, 0, &realPath, &disk);
+
    if (error != VIX_OK) {
-      log_warn("VixDiskLib: cannot clone \"%s\" to \"%s\" (error %llu).\n", sourcePath, targetPath,
+      return error;
+   }
+   error = cloneToLocal(cloning, realPath);
+   free(realPath);
+   (void)managed_closeDisk(disk);
+   return error;
+}
+
+static VixError cloneTo(const Cloning *cloning)
+{
+   if (cloning->target->readOnly) {
+      return VIX_E_FILE_READ_ONLY;
+   }
+   if (cloning->target->managed == NULL) {
+      return cloning->source->managed != NULL ? cloneFromServer(cloning) : cloneToLocal(cloning, cloning->sourcePath);
+   }
+   if (cloning->source->managed != NULL) {
+      log_warn("VixDiskLib: Clone does not copy from a server to a server.\n");
+      return VIX_E_NOT_SUPPORTED_ON_REMOTE_OBJECT;
+   }
+   return managed_cloneTo(cloning->target->managed, cloning->targetPath, cloning->sourcePath, cloning->params->diskType,
+                          cloning->overwrite, cloning->progress);
+}
+
+static VixError cloneAndTell(const Cloning *cloning)
+{
+   VixError error = cloneTo(cloning);
+
+   if (error != VIX_OK) {
+      log_warn("VixDiskLib: cannot clone \"%s\" to \"%s\" (error %llu).\n", cloning->sourcePath, cloning->targetPath,
                (unsigned long long)error);
    }
    return error;
@@ -123,6 +174,7 @@ EXPORTED VixError VixDiskLib_Clone(const VixDiskLibConnection dstConnection, con
                                    void *progressCallbackData, Bool overWrite)
 {
    Progress progress = PROGRESS(progressFunc, progressCallbackData);
+   bool hasSource;
    Call call;
    VixError error;
 
@@ -133,10 +185,19 @@ EXPORTED VixError VixDiskLib_Clone(const VixDiskLibConnection dstConnection, con
    }
    if (error == VIX_OK) {
       call_setPath(&call, dstPath);
-      error = call_check(&call, !isAbsent(dstPath) && !isAbsent(srcPath) && vixCreateParams != NULL);
+      hasSource = !isAbsent(srcPath) || !connection_needsPath(call.otherConnection);
+      error = call_check(&call, !isAbsent(dstPath) && hasSource && vixCreateParams != NULL);
    }
    if (error == VIX_OK) {
-      error = cloneTo(call.connection, dstPath, srcPath, vixCreateParams, overWrite != 0, &progress);
+      Cloning cloning = {call.otherConnection,
+                         isAbsent(srcPath) ? "" : srcPath,
+                         call.connection,
+                         dstPath,
+                         vixCreateParams,
+                         overWrite != 0,
+                         &progress};
+
+      error = cloneAndTell(&cloning);
    }
    return call_end(&call, error);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log.h"
 #include "version.h"
 
 HandleTable connection_handles = HANDLE_TABLE(1);
@@ -153,9 +154,31 @@ Connection *connection_create(const VixDiskLibConnectParams *params, size_t know
    return connection;
 }
 
+VixError connection_toServer(Connection *connection, const char *snapshotRef, const char *transportModes)
+{
+   return managed_connect(connection->params, snapshotRef, transportModes, &connection->managed);
+}
+
+bool connection_needsPath(const Connection *connection)
+{
+   return connection->managed == NULL || managed_needsPath(connection->managed);
+}
+
+VixError connection_checkLocal(const Connection *connection, const char *function)
+{
+   if (connection->managed == NULL) {
+      return VIX_OK;
+   }
+   log_warn("VixDiskLib: %s works with local disks only.\n", function);
+   return VIX_E_NOT_SUPPORTED_ON_REMOTE_OBJECT;
+}
+
 void connection_release(Connection *connection)
 {
    if (handled_release(&connection->handled)) {
+      if (connection->managed != NULL) {
+         managed_disconnect(connection->managed);
+      }
       connectParams_free(connection->params);
       free(connection);
    }

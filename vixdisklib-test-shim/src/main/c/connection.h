@@ -9,11 +9,13 @@
 
 #include "common.h"
 #include "handles.h"
+#include "managed.h"
 
 typedef struct Connection {
    Handled handled;
    bool readOnly;                   /* every disk of the connection is read-only */
    VixDiskLibConnectParams *params; /* a deep copy */
+   Managed *managed;                /* NULL for a local connection */
 } Connection;
 
 /* The handles of all connections. */
@@ -36,6 +38,15 @@ void connectParams_free(VixDiskLibConnectParams *params);
 
 /* Makes a local connection; NULL without memory. */
 Connection *connection_create(const VixDiskLibConnectParams *params, size_t knownBytes, bool readOnly);
+
+/* Makes it one to the server of its parameters. */
+VixError connection_toServer(Connection *connection, const char *snapshotRef, const char *transportModes);
+
+/* Whether Open and Clone need the path of a disk; a first-class disk is found without. */
+bool connection_needsPath(const Connection *connection);
+
+/* VIX_E_NOT_SUPPORTED_ON_REMOTE_OBJECT for a function that works with local files only. */
+VixError connection_checkLocal(const Connection *connection, const char *function);
 
 /* Gives a reference back; the last one frees the connection. */
 void connection_release(Connection *connection);

@@ -42,6 +42,25 @@ VixError disk_open(const char *path, uint32 flags, const void *connection, Disk 
    return VIX_OK;
 }
 
+void disk_setManaged(Disk *disk, ManagedDisk *managed)
+{
+   disk->managed = managed;
+}
+
+const char *disk_transport(const Disk *disk)
+{
+   return transport_name(disk->managed != NULL ? disk->managed->transport : TRANSPORT_FILE);
+}
+
+VixError disk_checkLocal(const Disk *disk, const char *function)
+{
+   if (disk->managed == NULL) {
+      return VIX_OK;
+   }
+   log_warn("VixDiskLib: %s works with local disks only, and \"%s\" is one of a server.\n", function, disk->link->path);
+   return VIX_E_NOT_SUPPORTED_ON_REMOTE_OBJECT;
+}
+
 VixError disk_release(Disk *disk)
 {
    VixError error;
@@ -50,6 +69,11 @@ VixError disk_release(Disk *disk)
       return VIX_OK;
    }
    error = link_close(disk->link);
+   if (disk->managed != NULL) {
+      VixError detaching = managed_closeDisk(disk->managed);
+
+      error = error != VIX_OK ? error : detaching;
+   }
    pthread_mutex_destroy(&disk->lock);
    sharedText_release(disk->openedAs);
    free(disk);
@@ -111,6 +135,9 @@ VixError disk_read(Disk *disk, uint64 sector, uint64 count, uint8 *buffer)
 {
    VixError error = disk_check(disk, false, sector, count);
 
+   if (error == VIX_OK && disk->managed != NULL) {
+      error = managed_admit(disk->managed, count);
+   }
    if (error == VIX_OK) {
       pthread_mutex_lock(&disk->lock);
       error = link_read(disk->link, sector, count, buffer);
@@ -123,6 +150,9 @@ VixError disk_write(Disk *disk, uint64 sector, uint64 count, const uint8 *buffer
 {
    VixError error = disk_check(disk, true, sector, count);
 
+   if (error == VIX_OK && disk->managed != NULL) {
+      error = managed_admit(disk->managed, count);
+   }
    if (error == VIX_OK) {
       pthread_mutex_lock(&disk->lock);
       error = link_write(disk->link, sector, count, buffer);

@@ -12,6 +12,7 @@
 #include "common.h"
 #include "handles.h"
 #include "link.h"
+#include "managed.h"
 #include "progress.h"
 #include "shared_text.h"
 
@@ -35,6 +36,7 @@ typedef struct Disk {
    pthread_mutex_t lock; /* one operation at a time, whatever callers do */
    uint64 capacity;      /* in sectors */
    Link *link;
+   ManagedDisk *managed; /* what it has of its server; NULL for a local disk */
 } Disk;
 
 /* The handles of all open disks. */
@@ -42,6 +44,15 @@ extern HandleTable disk_handles;
 
 /* Opens a disk with the flags of Open; of these, UNBUFFERED and those for compression are without effect. */
 VixError disk_open(const char *path, uint32 flags, const void *connection, Disk **disk);
+
+/* Has an open disk be one of a server, whose share it gives back when it closes. */
+void disk_setManaged(Disk *disk, ManagedDisk *managed);
+
+/* How the data of a disk is reached: "file", or one of the transports of servers. */
+const char *disk_transport(const Disk *disk);
+
+/* VIX_E_NOT_SUPPORTED_ON_REMOTE_OBJECT for a function that works with local disks only. */
+VixError disk_checkLocal(const Disk *disk, const char *function);
 
 /* Gives back the reference of a handle that was removed, when the asynchronous requests of the disk are done. */
 VixError disk_close(Disk *disk);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access.h"
 #include "async.h"
 #include "caller.h"
 #include "config.h"
@@ -22,6 +23,7 @@
 #include "strict.h"
 #include "thread.h"
 #include "version.h"
+#include "vsphere.h"
 
 #define PLUGIN_NAME "libdiskLibPlugin.so"
 
@@ -181,6 +183,7 @@ static void endLog(void)
 {
    log_remove();
    config_forget();
+   vsphere_forget();
 }
 
 static VixError startLocked(const InitParams *params)
@@ -262,6 +265,7 @@ void library_stop(void)
       (void)disk_closeAll(NULL);
       async_stop();
       connection_endAll();
+      access_giveUp();
       log_info("VixDiskLib: exit.\n");
       doJob(JOB_END, NULL);
       pthread_join(thread, NULL);

@@ -137,6 +137,13 @@ uint64 VddkFake_BrokenRules(char *buffer, size_t size, size_t *required);
 /* Forgets the broken rules so far. */
 void VddkFake_ForgetBrokenRules(void);
 
+/*
+ * Has connections to servers use another inventory than that which the configuration of InitEx names, from now on and
+ * across Exit; NULL or "" for that of the configuration again. FALSE if there is no such file, and then nothing
+ * changes. The file is read anew whenever a server is asked for something: a test may also edit it.
+ */
+Bool VddkFake_SetInventory(const char *path);
+
 #ifdef __cplusplus
 }
 #endif

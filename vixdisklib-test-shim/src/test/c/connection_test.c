@@ -24,22 +24,26 @@ static void aLocalConnectionNeedsNoParameters(void)
    stopLibrary();
 }
 
-static void aManagedConnectionIsNotSimulatedYet(void)
+static void thereAreNoServersWithoutAnInventory(void)
 {
    VixDiskLibConnectParams *params = VixDiskLib_AllocateConnectParams();
    VixDiskLibConnection connection = (VixDiskLibConnection)(void *)buffer;
 
    startLibrary();
    params->serverName = (char[]){"vcenter.example"};
-   CHECK_EQUAL(VIX_E_NOT_SUPPORTED, VixDiskLib_Connect(params, &connection));
+   CHECK_EQUAL(VIX_E_INVALID_ARG, VixDiskLib_Connect(params, &connection));
    CHECK(connection == NULL);
-   params->serverName = NULL;
    params->vmxSpec = (char[]){"moref=vm-1"};
-   CHECK_EQUAL(VIX_E_NOT_SUPPORTED, VixDiskLib_ConnectEx(params, TRUE, "snapshot-1", "nbd", &connection));
-   CHECK(wasLogged("managed connections are not simulated yet"));
-   CHECK_EQUAL(VIX_E_NOT_SUPPORTED, VixDiskLib_PrepareForAccess(params, "backup"));
-   CHECK_EQUAL(VIX_E_NOT_SUPPORTED, VixDiskLib_EndAccess(params, "backup"));
+   params->credType = VIXDISKLIB_CRED_UID;
+   params->creds.uid.userName = (char[]){"root"};
+   params->creds.uid.password = (char[]){"secret"};
+   CHECK_EQUAL(VIX_E_HOST_SERVER_NOT_FOUND, VixDiskLib_ConnectEx(params, TRUE, "snapshot-1", "nbd", &connection));
+   CHECK(wasLogged("vddkFake.inventory=<file>"));
+   CHECK_EQUAL(VIX_E_HOST_SERVER_NOT_FOUND, VixDiskLib_PrepareForAccess(params, "backup"));
+   CHECK_EQUAL(VIX_E_HOST_SERVER_NOT_FOUND, VixDiskLib_EndAccess(params, "backup"));
    CHECK_EQUAL(VIX_E_INVALID_ARG, VixDiskLib_Cleanup(params, NULL, NULL));
+   params->vmxSpec = NULL;
+   CHECK_EQUAL(VIX_E_HOST_SERVER_NOT_FOUND, VixDiskLib_Cleanup(params, NULL, NULL));
    VixDiskLib_FreeConnectParams(params);
    stopLibrary();
 }
@@ -135,7 +139,7 @@ static void localHasNoAccessToPrepareAndNothingToCleanUp(void)
 int main(void)
 {
    RUN(aLocalConnectionNeedsNoParameters);
-   RUN(aManagedConnectionIsNotSimulatedYet);
+   RUN(thereAreNoServersWithoutAnInventory);
    RUN(theParametersOfAConnectionAreACopy);
    RUN(sessionCredentialsAndDatastoresAreCopiedToo);
    RUN(aReadOnlyConnectionHasReadOnlyDisks);

@@ -116,11 +116,16 @@ bool wasLogged(const char *text)
 
 /* --------------------------------------------------------------------------------------------- library */
 
-VixError tryStartLibrary(uint32 major, uint32 minor, const char *configFile)
+VixError tryStartLibraryIn(const char *libDir, uint32 major, uint32 minor, const char *configFile)
 {
    loggedLength = 0;
    logged[0] = '\0';
-   return VixDiskLib_InitEx(major, minor, collect, collect, collect, NULL, configFile);
+   return VixDiskLib_InitEx(major, minor, collect, collect, collect, libDir, configFile);
+}
+
+VixError tryStartLibrary(uint32 major, uint32 minor, const char *configFile)
+{
+   return tryStartLibraryIn(NULL, major, minor, configFile);
 }
 
 void startLibraryFor(uint32 major, uint32 minor)

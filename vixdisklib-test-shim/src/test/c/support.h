@@ -47,6 +47,7 @@ const char *pathOf(const char *name);
 void startLibrary(void);
 void startLibraryFor(uint32 major, uint32 minor);
 VixError tryStartLibrary(uint32 major, uint32 minor, const char *configFile);
+VixError tryStartLibraryIn(const char *libDir, uint32 major, uint32 minor, const char *configFile);
 void stopLibrary(void);
 
 /* Whether something was logged that has this text in it, since the library was started. */
