@@ -470,7 +470,7 @@ static VixError endLocked(const char *folder, const char *server, const char *ob
 VixError access_end(const char *folder, const char *server, const char *object, const char *identity)
 {
    char process[24];
-   bool ended;
+   bool ended = false;
    char *field = toField(identity);
    VixError error =
       field != NULL ? endLocked(folder, server, object, field, &ended, process, sizeof process) : VIX_E_OUT_OF_MEMORY;

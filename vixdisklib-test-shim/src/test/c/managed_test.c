@@ -166,7 +166,7 @@ static void aServerThatIsNotUpIsNotReached(void)
    VixDiskLibConnection connection;
 
    startVsphere();
-   connection = connectTo("moref=vm-42", NULL, NULL);
+   connection = connectTo("moref=vm-42", NULL, "nbd");
    editInventory("type = vcenter", "state = down");
    CHECK_EQUAL(VIX_E_CANNOT_CONNECT_TO_HOST, tryConnect(&params, NULL));
    CHECK_EQUAL(VIX_E_CANNOT_CONNECT_TO_HOST, tryOpenOn(connection, WEB, 0));
@@ -324,12 +324,12 @@ static void theThumbprintIsComparedInOpen(void)
 
    startVsphere();
    params.thumbPrint = text("5a:7b:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff:01:03");
-   CHECK_OK(VixDiskLib_ConnectEx(&params, FALSE, NULL, NULL, &connection));
+   CHECK_OK(VixDiskLib_ConnectEx(&params, FALSE, NULL, "nbd", &connection));
    CHECK_EQUAL(VIX_E_FAIL, tryOpenOn(connection, WEB, 0));
    CHECK(wasLogged("is 5A:7B:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:01:02, not 5a:7b:"));
    CHECK_OK(VixDiskLib_Disconnect(connection));
    params.thumbPrint = text("5a:7b:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff:01:02");
-   CHECK_OK(VixDiskLib_ConnectEx(&params, FALSE, NULL, NULL, &connection));
+   CHECK_OK(VixDiskLib_ConnectEx(&params, FALSE, NULL, "nbd", &connection));
    CHECK_OK(tryOpenOn(connection, WEB, 0));
    CHECK_OK(VixDiskLib_Disconnect(connection));
    stopVsphere();
