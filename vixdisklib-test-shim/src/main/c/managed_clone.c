@@ -13,7 +13,7 @@
 #include "managed.h"
 #include "managed_open.h"
 
-/* What stays of the disk that is replaced. The caller frees the adapter's name. */
+/* What stays of the disk that is replaced. The adapter's name is in the caller's buffer. */
 static VixError readOld(const char *path, DiskSpec *spec, char *adapterName, size_t size)
 {
    Link *old;

@@ -416,7 +416,7 @@ VixError managed_closeDisk(ManagedDisk *disk)
 
 bool managed_needsPath(const Managed *managed)
 {
-   return !version_isAtLeast(6, 7, 0) || managed->params->specType != VIXDISKLIB_SPEC_VSTORAGE_OBJECT;
+   return managed->params->specType != VIXDISKLIB_SPEC_VSTORAGE_OBJECT;
 }
 
 VixError managed_admit(const ManagedDisk *disk, uint64 sectors)

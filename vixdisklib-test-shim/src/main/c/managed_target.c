@@ -219,11 +219,10 @@ static VixError refuseSnapshot(const char *snapshot)
 VixError managed_findTarget(const Login *login, const VixDiskLibConnectParams *params, const char *snapshot,
                             Target *target)
 {
-   bool knowsSpecs = version_isAtLeast(6, 7, 0);
    VixError error;
 
    *target = (Target){0};
-   if (!knowsSpecs || params->specType == VIXDISKLIB_SPEC_VMX) {
+   if (params->specType == VIXDISKLIB_SPEC_VMX) { /* also before 6.7, where there is nothing to read */
       return findVm(login, params->vmxSpec, snapshot, target);
    }
    error = refuseSnapshot(snapshot);

@@ -1109,6 +1109,7 @@ static void mistakesInTheInventoryAreToldAndKeepItFromBeingUsed(void)
       {"[snapshot a]\n", "lacks \"vm\""},
       {"[fcd a]\npath = a\ndatastore = b\n", "no datastore with the moref \"b\""},
       {"[fcd a]\npath = ../a\ndatastore = b\n", "leads out of the datastore"},
+      {"[fcd a]\npath = /a\ndatastore = b\n", "\"/a\" leads out of the datastore"},
       {"[fcd a]\nsnapshot = b\n", "identifier and its path"},
       {"[user a]\nname\n", "neither a section nor of the form key = value"},
       {"[user a]\npassword = \"a\"b\n", "do not match"},
