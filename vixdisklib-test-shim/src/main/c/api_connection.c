@@ -146,15 +146,15 @@ static VixError connectTo(Call *call, const Connecting *connecting, VixDiskLibCo
    if (error != VIX_OK) {
       return error;
    }
+   log_info(
+      "VixDiskLib: connected to %s%s%s.\n", connection->managed != NULL ? "the server " : "the files of this host",
+      connection->managed != NULL ? connection->params->serverName : "", connecting->readOnly ? ", read-only" : "");
    *handle = handles_add(&connection_handles, &connection->handled);
    if (*handle == NULL) {
       connection_release(connection);
       return VIX_E_OUT_OF_MEMORY;
    }
    call_setConnection(call, connection);
-   log_info(
-      "VixDiskLib: connected to %s%s%s.\n", connection->managed != NULL ? "the server " : "the files of this host",
-      connection->managed != NULL ? connection->params->serverName : "", connecting->readOnly ? ", read-only" : "");
    return VIX_OK;
 }
 

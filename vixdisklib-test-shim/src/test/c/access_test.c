@@ -411,6 +411,23 @@ static void whatAKilledProcessHasPreparedCanBeEnded(void)
    stopVsphere();
 }
 
+static void itsOwnAccessIsEndedBeforeThatOfTheDead(void)
+{
+   Child child;
+
+   makeFiles();
+   child = spawn(prepareTwo, endTwo);
+   endChild(&child, true);
+   startVsphere();
+   for (int i = 0; i < 8; i++) { /* whose records have names in any order */
+      CHECK_OK(prepare("moref=vm-42"));
+      CHECK_OK(end("moref=vm-42"));
+      CHECK_EQUAL(0, access_countPrepared());
+      CHECK_EQUAL(3, countRecords());
+   }
+   stopVsphere();
+}
+
 static VixDiskLibConnection attachedOn;
 
 static void attachDisk(void)
@@ -499,6 +516,7 @@ int main(void)
    RUN(otherProcessesSeeWhatIsPrepared);
    RUN(aKilledProcessIsCleanedUpAfter);
    RUN(whatAKilledProcessHasPreparedCanBeEnded);
+   RUN(itsOwnAccessIsEndedBeforeThatOfTheDead);
    RUN(disksOfAKilledProcessAreDetached);
    RUN(aForkedChildHoldsNothing);
    return finish();

@@ -6,6 +6,7 @@
  */
 #include "vsphere_support.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "vddkFaultInjection.h"
@@ -1058,6 +1059,25 @@ static void anotherInventoryCanBeTakenAtAnyTime(void)
    stopVsphere();
 }
 
+/* Folders count from that of the inventory, so the same text somewhere else is another one. */
+static void aCopyOfTheInventoryIsAnotherOne(void)
+{
+   size_t length;
+   uint8 *inventory;
+
+   startVsphere();
+   CHECK_OK(openOnce("moref=vm-42", NULL, "nbd", WEB, 0));
+   inventory = readFile("inventory.ini", &length);
+   CHECK(mkdir(pathOf("elsewhere"), 0777) == 0);
+   writeFile("elsewhere/copy.ini", inventory, length);
+   free(inventory);
+   CHECK_EQUAL(TRUE, VddkFake_SetInventory(pathOf("elsewhere/copy.ini")));
+   CHECK_EQUAL(VIX_E_FILE_NOT_FOUND, openOnce("moref=vm-42", NULL, "nbd", WEB, 0));
+   CHECK_EQUAL(TRUE, VddkFake_SetInventory(NULL));
+   CHECK_OK(openOnce("moref=vm-42", NULL, "nbd", WEB, 0));
+   stopVsphere();
+}
+
 static void whatGoesAwayFromTheInventoryIsMissed(void)
 {
    VixDiskLibConnection connection;
@@ -1107,6 +1127,7 @@ static void mistakesInTheInventoryAreToldAndKeepItFromBeingUsed(void)
       {"[vm a]\ndisk = [b] ../a.vmdk\n", "leads out of the datastore"},
       {"[snapshot a]\nvm = b\n", "there is no machine \"b\""},
       {"[snapshot a]\n", "lacks \"vm\""},
+      {"[datastore a]\nfolder = a\nmoref = c\n[datastore b]\nfolder = b\nmoref = c\n", "that of another datastore"},
       {"[fcd a]\npath = a\ndatastore = b\n", "no datastore with the moref \"b\""},
       {"[fcd a]\npath = ../a\ndatastore = b\n", "leads out of the datastore"},
       {"[fcd a]\npath = /a\ndatastore = b\n", "\"/a\" leads out of the datastore"},
@@ -1221,6 +1242,7 @@ int main(void)
    RUN(injectedFaultsMakeTransportsFail);
    RUN(injectedFaultsOccurLaterToo);
    RUN(anotherInventoryCanBeTakenAtAnyTime);
+   RUN(aCopyOfTheInventoryIsAnotherOne);
    RUN(whatGoesAwayFromTheInventoryIsMissed);
    RUN(mistakesInTheInventoryAreToldAndKeepItFromBeingUsed);
    RUN(whatIsUnknownInTheInventoryIsOverlooked);
