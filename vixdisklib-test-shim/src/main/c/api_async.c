@@ -6,6 +6,7 @@
  */
 #include "async.h"
 #include "call.h"
+#include "hang.h"
 
 /* Both kinds of requests; the disk in them is still to be found. */
 static VixError submit(VixDiskLibHandle handle, AsyncRequest *request, const char *function)
@@ -17,11 +18,14 @@ static VixError submit(VixDiskLibHandle handle, AsyncRequest *request, const cha
    call_setSectors(&call, request->sector, request->count);
    error = call_useDisk(&call, handle);
    if (error == VIX_OK) {
-      error = call_check(&call, request->into != NULL || request->from != NULL);
+      error = request->into != NULL || request->from != NULL ? call_planRequest(&call, request) : VIX_E_INVALID_ARG;
    }
    if (error == VIX_OK) {
       request->disk = call.disk;
       error = async_submit(request);
+      if (error != VIX_ASYNC) {
+         hang_cancel(request->hang);
+      }
    }
    return call_end(&call, error);
 }
@@ -30,7 +34,8 @@ EXPORTED VixError VixDiskLib_ReadAsync(VixDiskLibHandle diskHandle, VixDiskLibSe
                                        VixDiskLibSectorType numSectors, uint8 *readBuffer,
                                        VixDiskLibCompletionCB callback, void *cbData)
 {
-   AsyncRequest request = {NULL, startSector, numSectors, readBuffer, NULL, callback, cbData};
+   AsyncRequest request = {
+      .sector = startSector, .count = numSectors, .into = readBuffer, .callback = callback, .callbackData = cbData};
 
    return submit(diskHandle, &request, __func__);
 }
@@ -39,7 +44,8 @@ EXPORTED VixError VixDiskLib_WriteAsync(VixDiskLibHandle diskHandle, VixDiskLibS
                                         VixDiskLibSectorType numSectors, const uint8 *writeBuffer,
                                         VixDiskLibCompletionCB callback, void *cbData)
 {
-   AsyncRequest request = {NULL, startSector, numSectors, NULL, writeBuffer, callback, cbData};
+   AsyncRequest request = {
+      .sector = startSector, .count = numSectors, .from = writeBuffer, .callback = callback, .callbackData = cbData};
 
    return submit(diskHandle, &request, __func__);
 }

@@ -21,6 +21,7 @@ EXPORTED VixError VixDiskLib_CreateChild(VixDiskLibHandle diskHandle, const char
    call_begin(&call, __func__);
    error = call_useDisk(&call, diskHandle);
    if (error == VIX_OK) {
+      call_setOtherPath(&call, childPath);
       error = call_check(&call, !isAbsent(childPath));
    }
    if (error == VIX_OK) {

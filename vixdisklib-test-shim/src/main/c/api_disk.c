@@ -12,6 +12,7 @@
 #include "ledger.h"
 #include "log.h"
 #include "strict.h"
+#include "pace.h"
 
 /* ---------------------------------------------------------------------------------------- open and close */
 
@@ -209,7 +210,7 @@ EXPORTED VixError VixDiskLib_Read(VixDiskLibHandle diskHandle, VixDiskLibSectorT
    if (error == VIX_OK) {
       strict_checkBuffer(__func__, readBuffer, numSectors, true);
       control_passRead();
-      error = disk_read(call.disk, startSector, numSectors, readBuffer);
+      error = pace_read(call.disk, startSector, numSectors, readBuffer);
       async_endSync(call.disk);
    }
    return call_end(&call, error);
@@ -232,7 +233,7 @@ EXPORTED VixError VixDiskLib_Write(VixDiskLibHandle diskHandle, VixDiskLibSector
    }
    if (error == VIX_OK) {
       strict_checkBuffer(__func__, writeBuffer, numSectors, false);
-      error = disk_write(call.disk, startSector, numSectors, writeBuffer);
+      error = pace_write(call.disk, startSector, numSectors, writeBuffer);
       async_endSync(call.disk);
    }
    return call_end(&call, error);

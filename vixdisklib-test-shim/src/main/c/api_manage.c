@@ -75,6 +75,7 @@ EXPORTED VixError VixDiskLib_Rename(const char *srcFileName, const char *dstFile
    error = call_enter(&call);
    if (error == VIX_OK) {
       call_setPath(&call, srcFileName);
+      call_setOtherPath(&call, dstFileName);
       error = call_check(&call, !isAbsent(srcFileName) && !isAbsent(dstFileName));
    }
    if (error == VIX_OK) {
@@ -186,6 +187,7 @@ EXPORTED VixError VixDiskLib_Clone(const VixDiskLibConnection dstConnection, con
    if (error == VIX_OK) {
       call_setPath(&call, dstPath);
       hasSource = !isAbsent(srcPath) || !connection_needsPath(call.otherConnection);
+      call_setOtherPath(&call, srcPath);
       error = call_check(&call, !isAbsent(dstPath) && hasSource && vixCreateParams != NULL);
    }
    if (error == VIX_OK) {

@@ -6,15 +6,24 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
+#include "config.h"
+#include "connection.h"
+#include "hang.h"
 #include "log.h"
 #include "strict.h"
+#include "pace.h"
+#include "random.h"
 #include "thread.h"
 #include "vddkFake.h"
 
 #define MAX_THREADS 64u
 #define THREAD_NAME "vixDiskLibAsync"
+
+/* Threads for transports that take time, if there were none. */
+#define THREADS_FOR_TIMED 4u
 
 /* What the buffer of a queued read is filled with, for callers that look at it too early. */
 #define NOT_READ_YET 0xdb
@@ -34,7 +43,15 @@ typedef struct Accepted {
    uint64 process;
    VixError planned; /* result of a request that is to fail without being carried out */
    StrictBuffer *buffer;
+   uint64 hang; /* ticket of a request that hangs */
+   bool timed;
 } Accepted;
+
+/* A request on a transport that takes time, until its time has come. */
+typedef struct Travelling {
+   PaceRequest pace; /* the first member, as which it comes back */
+   Accepted accepted;
+} Travelling;
 
 /* Guards all below, and the uses of all disks. Nothing is called with it that could wait for anything else. */
 static pthread_mutex_t asyncLock = PTHREAD_MUTEX_INITIALIZER;
@@ -52,7 +69,10 @@ static uint64 numHeldInline;
 
 static Accepted *queue; /* in no order */
 static size_t numQueued;
-static size_t queueRoom;
+static size_t queueRoom; /* also for all that are travelling */
+static size_t numTimed;  /* in the queue */
+static size_t numTravelling;
+static bool isTimekept; /* a thread waits for the next of them */
 
 static pthread_t threads[MAX_THREADS];
 static uint32 numThreads; /* that were started */
@@ -228,9 +248,12 @@ static VixError transfer(const AsyncRequest *request)
 static Accepted accept(const AsyncRequest *request, StrictBuffer *buffer)
 {
    VixError *planned = request->from != NULL ? &plannedWrite : &plannedRead;
-   Accepted accepted = {*request, process, *planned, buffer};
+   Accepted accepted = {*request, process, request->planned, buffer, request->hang, false};
 
-   *planned = VIX_OK;
+   if (accepted.planned == VIX_OK) {
+      accepted.planned = *planned;
+      *planned = VIX_OK;
+   }
    useOf(request->disk)->inFlight++;
    numAccepted++;
    return accepted;
@@ -285,10 +308,19 @@ static bool complete(const Accepted *accepted, VixError result)
    return ours;
 }
 
+static VixError resultOf(const Accepted *accepted)
+{
+   if (accepted->planned != VIX_OK) {
+      return accepted->planned;
+   }
+   return connection_isLost(accepted->request.disk->connection) ? VIX_E_HOST_TCP_CONN_LOST
+                                                                : transfer(&accepted->request);
+}
+
 static bool carryOut(const Accepted *accepted)
 {
    const AsyncRequest *request = &accepted->request;
-   VixError result = accepted->planned != VIX_OK ? accepted->planned : transfer(request);
+   VixError result = resultOf(accepted);
 
    if (result != VIX_OK) {
       log_warn("VixDiskLib: %s of %llu sectors from %llu of \"%s\" failed (error %llu).\n", nameOf(request),
@@ -300,20 +332,13 @@ static bool carryOut(const Accepted *accepted)
 
 /* ------------------------------------------------------------------------------------------- the threads */
 
-/* SplitMix64, good for any seed. */
-static uint64 nextRandom(void)
-{
-   uint64 value = randomState += UINT64_C(0x9e3779b97f4a7c15);
-
-   value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-   value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
-   return value ^ value >> 31;
-}
-
-/* What is held goes on when somebody waits for the end of its disk, who could not be waited for otherwise. */
+/*
+ * What is held goes on when somebody waits for the end of its disk, who could not be waited for otherwise; what hangs
+ * does not.
+ */
 static bool isHeld(const Accepted *accepted)
 {
-   return holding && !accepted->request.disk->use.closing;
+   return (holding && !accepted->request.disk->use.closing) || !hang_isOver(accepted->hang);
 }
 
 static size_t countReady(void)
@@ -329,15 +354,16 @@ static size_t countReady(void)
 /* Takes any one request that is not held out of the queue. */
 static bool takeReady(Accepted *accepted)
 {
-   size_t numReady = holding ? countReady() : numQueued;
+   bool anyHeld = holding || hang_isAny();
+   size_t numReady = anyHeld ? countReady() : numQueued;
    size_t chosen;
    size_t i = 0;
 
    if (numReady == 0) {
       return false;
    }
-   chosen = (size_t)(nextRandom() % numReady);
-   if (holding) {
+   chosen = (size_t)(random_next(&randomState) % numReady);
+   if (anyHeld) {
       while (isHeld(&queue[i]) || chosen-- > 0) {
          i++;
       }
@@ -346,19 +372,58 @@ static bool takeReady(Accepted *accepted)
    }
    *accepted = queue[i];
    queue[i] = queue[--numQueued];
+   numTimed -= accepted->timed;
    return true;
 }
 
-/* Waits a little if there is not much to choose from; with the lock held, which it gives back for a while. */
+/* Queues the requests whose time has come, and returns the time of the next; with the lock held. */
+static uint64 fetchTimed(void)
+{
+   PaceRequest *request;
+   uint64 next = PACE_NEVER;
+   bool any = false;
+
+   while (numTravelling > 0 && (request = pace_take(&next)) != NULL) {
+      Travelling *travelling = (Travelling *)request;
+
+      queue[numQueued++] = travelling->accepted;
+      numTimed++;
+      numTravelling--;
+      free(travelling);
+      any = true;
+   }
+   if (any) {
+      pthread_cond_broadcast(&mayGoOn);
+      pthread_cond_broadcast(&changed);
+   }
+   return numTravelling > 0 ? next : PACE_NEVER;
+}
+
+/* Waits a little if there is not much to choose from, and it has not waited already; with the lock held, which it gives
+ * back for a while. */
 static void awaitCompany(void)
 {
    const struct timespec patience = {0, PATIENCE};
 
-   if (numQueued > 0 && numQueued < COMPANY && numWaiting == 0) {
+   if (numQueued > 0 && numQueued < COMPANY && numTimed == 0 && numWaiting == 0) {
       pthread_mutex_unlock(&asyncLock);
       nanosleep(&patience, NULL);
       pthread_mutex_lock(&asyncLock);
    }
+}
+
+/* Waits for something to change, or for the time; with the lock held, which it gives back for a while. */
+static void awaitWork(uint64 next)
+{
+   const struct timespec until = {(time_t)(next / 1000000000u), (long)(next % 1000000000u)};
+
+   if (next == PACE_NEVER || isTimekept) {
+      pthread_cond_wait(&mayGoOn, &asyncLock);
+      return;
+   }
+   isTimekept = true;
+   (void)pthread_cond_timedwait(&mayGoOn, &asyncLock, &until);
+   isTimekept = false;
 }
 
 static void *runRequests(void *number)
@@ -368,9 +433,13 @@ static void *runRequests(void *number)
    Accepted accepted;
 
    pthread_setname_np(pthread_self(), THREAD_NAME);
+   (void)prctl(PR_SET_TIMERSLACK, 1UL); /* the thread wakes up in time */
    pthread_mutex_lock(&asyncLock);
    while (going) {
+      uint64 next;
+
       awaitCompany();
+      next = fetchTimed();
       if (me < maxThreads && takeReady(&accepted)) {
          pthread_mutex_unlock(&asyncLock);
          going = carryOut(&accepted);
@@ -378,7 +447,7 @@ static void *runRequests(void *number)
       } else if (stopping) {
          going = false;
       } else {
-         pthread_cond_wait(&mayGoOn, &asyncLock);
+         awaitWork(next);
       }
    }
    pthread_mutex_unlock(&asyncLock);
@@ -392,6 +461,29 @@ static bool startThreads(void)
       numThreads++;
    }
    return numThreads > 0;
+}
+
+void async_goOn(void)
+{
+   pthread_mutex_lock(&asyncLock);
+   pthread_cond_broadcast(&mayGoOn);
+   pthread_mutex_unlock(&asyncLock);
+}
+
+/* Its waiters go by the clock that nobody sets. */
+static void initMayGoOn(void)
+{
+   pthread_condattr_t attributes;
+
+   pthread_condattr_init(&attributes);
+   pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+   pthread_cond_init(&mayGoOn, &attributes);
+   pthread_condattr_destroy(&attributes);
+}
+
+void async_prepare(void)
+{
+   initMayGoOn();
 }
 
 void async_stop(void)
@@ -415,7 +507,7 @@ void async_stop(void)
 void async_stopInChild(void)
 {
    pthread_mutex_init(&asyncLock, NULL);
-   pthread_cond_init(&mayGoOn, NULL);
+   initMayGoOn();
    pthread_cond_init(&changed, NULL);
    process++;
    numAccepted = 0;
@@ -424,10 +516,15 @@ void async_stopInChild(void)
    queue = NULL; /* another thread may have been changing it */
    numQueued = 0;
    queueRoom = 0;
+   numTimed = 0;
+   numTravelling = 0;
+   isTimekept = false;
    numThreads = 0;
    stopping = false;
    callbackDepth = 0;
    calledDisk = NULL;
+   pace_resetInChild();
+   hang_resetInChild();
 }
 
 /* ------------------------------------------------------------------------------------------- making requests */
@@ -435,7 +532,7 @@ void async_stopInChild(void)
 /* Room in the queue for one more, and a thread to take it; with the lock held. */
 static bool prepareQueue(void)
 {
-   if (numQueued == queueRoom) {
+   if (numQueued + numTravelling == queueRoom) {
       size_t room = queueRoom == 0 ? 64 : queueRoom * 2;
       Accepted *larger = realloc(queue, room * sizeof *larger);
 
@@ -448,15 +545,44 @@ static bool prepareQueue(void)
    return startThreads();
 }
 
+static void spoil(const AsyncRequest *request)
+{
+   if (request->into != NULL) {
+      memset(request->into, NOT_READ_YET, (size_t)(request->count * SECTOR_SIZE));
+   }
+}
+
+/* Sends a request on a way that takes time; with the lock held. */
+static VixError dispatch(const AsyncRequest *request, StrictBuffer *buffer)
+{
+   Travelling *travelling;
+   VixError error;
+
+   maxThreads = maxThreads > 0 ? maxThreads : THREADS_FOR_TIMED;
+   travelling = prepareQueue() ? malloc(sizeof *travelling) : NULL;
+   if (travelling == NULL) {
+      return VIX_E_OUT_OF_MEMORY;
+   }
+   error = pace_send(&travelling->pace, request->disk, request->count * SECTOR_SIZE, request->delayNanos, true);
+   if (error != VIX_OK) {
+      free(travelling);
+      return error;
+   }
+   spoil(request);
+   travelling->accepted = accept(request, buffer);
+   travelling->accepted.timed = true;
+   numTravelling++;
+   pthread_cond_broadcast(&mayGoOn);
+   return VIX_ASYNC;
+}
+
 /* With the lock held. */
 static VixError enqueue(const AsyncRequest *request, StrictBuffer *buffer)
 {
    if (!prepareQueue()) {
       return VIX_E_OUT_OF_MEMORY;
    }
-   if (request->into != NULL) {
-      memset(request->into, NOT_READ_YET, (size_t)(request->count * SECTOR_SIZE));
-   }
+   spoil(request);
    queue[numQueued++] = accept(request, buffer);
    pthread_cond_broadcast(&mayGoOn);
    pthread_cond_broadcast(&changed);
@@ -488,24 +614,35 @@ static VixError checkUse(Disk *disk)
    return use->synchronous > 0 ? VIX_E_ASYNC_MIXEDMODE_UNSUPPORTED : VIX_OK;
 }
 
+/* Carries out a request before the call that makes it returns; with the lock held, which it gives back. */
+static VixError carryOutNow(const AsyncRequest *request, StrictBuffer *buffer)
+{
+   Accepted accepted = accept(request, buffer);
+
+   pthread_mutex_unlock(&asyncLock);
+   pace_delay(request->delayNanos);
+   pthread_mutex_lock(&asyncLock);
+   passHold(&accepted);
+   pthread_mutex_unlock(&asyncLock);
+   (void)carryOut(&accepted);
+   return VIX_ASYNC;
+}
+
 /* Accepts a request and queues it or carries it out. */
 static VixError start(const AsyncRequest *request)
 {
    const void *bytes = request->from != NULL ? (const void *)request->from : request->into;
    StrictBuffer *buffer = strict_beginBuffer(functionOf(request), bytes, request->count, request->from == NULL);
-   Accepted accepted;
    VixError error;
 
    pthread_mutex_lock(&asyncLock);
    error = checkUse(request->disk);
-   if (error == VIX_OK && queueing) {
+   if (error == VIX_OK && (pace_isTimed(request->disk) || (queueing && request->delayNanos > 0))) {
+      error = dispatch(request, buffer);
+   } else if (error == VIX_OK && queueing) {
       error = enqueue(request, buffer);
    } else if (error == VIX_OK) {
-      accepted = accept(request, buffer);
-      passHold(&accepted);
-      pthread_mutex_unlock(&asyncLock);
-      (void)carryOut(&accepted);
-      return VIX_ASYNC;
+      return carryOutNow(request, buffer);
    }
    pthread_mutex_unlock(&asyncLock);
    if (error != VIX_ASYNC) {
@@ -540,8 +677,19 @@ EXPORTED void VddkFake_SetAsync(uint32 numberOfThreads, uint64 seed)
       maxThreads = numberOfThreads < MAX_THREADS ? numberOfThreads : MAX_THREADS;
    }
    randomState = seed;
+   pace_seed(seed);
    pthread_cond_broadcast(&mayGoOn);
    pthread_mutex_unlock(&asyncLock);
+}
+
+void async_configure(void)
+{
+   uint64 number = config_number(CONFIG_FAKE_ASYNC_THREADS);
+   uint64 seed = config_number(CONFIG_FAKE_ASYNC_SEED);
+
+   if (number != CONFIG_UNSET || seed != CONFIG_UNSET) {
+      VddkFake_SetAsync(number != CONFIG_UNSET ? (uint32)number : 0, seed != CONFIG_UNSET ? seed : 0);
+   }
 }
 
 EXPORTED void VddkFake_HoldAsync(Bool hold)

@@ -5,7 +5,8 @@
  * Asynchronous requests: who may make them when, how they are carried out, and who waits for them.
  *
  * As long as VddkFake_SetAsync says nothing else, a request is carried out by the call that makes it, as the transport
- * "file" does. Otherwise it is queued for the library's threads. A disk is closed when its requests are done, so they
+ * "file" does. Otherwise it is queued for the library's threads. So is a request on a transport that takes time, when
+ * its time has come. A disk is closed when its requests are done, so they
  * hold no reference to it. A request is in flight until its callback is called: from then on the disk may be used in
  * another way, but not by the callback itself.
  */
@@ -23,6 +24,9 @@ typedef struct AsyncRequest {
    const uint8 *from; /* of a request that writes */
    VixDiskLibCompletionCB callback;
    void *callbackData;
+   VixError planned;  /* the result of a request that is to do nothing; else VIX_OK */
+   uint64 delayNanos; /* that it takes longer than it would */
+   uint64 hang;       /* ticket of a request that hangs; 0 for none */
 } AsyncRequest;
 
 /*
@@ -57,6 +61,15 @@ bool async_mayWait(void);
 
 /* Requests accepted whose callbacks have not returned, on all disks. */
 uint64 async_count(void);
+
+/* Has those look again who wait for a request to go on. */
+void async_goOn(void);
+
+/* Once, before all else. */
+void async_prepare(void);
+
+/* Does what the configuration says, as VddkFake_SetAsync does. */
+void async_configure(void);
 
 /* Ends the threads, after the last requests. Whoever makes one after that starts new ones. */
 void async_stop(void);

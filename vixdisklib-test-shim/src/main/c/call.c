@@ -12,6 +12,11 @@
 #include "library.h"
 #include "log.h"
 #include "strict.h"
+#include "hang.h"
+#include "library.h"
+#include "log.h"
+#include "pace.h"
+#include "plan.h"
 
 static _Thread_local const Call *current;
 
@@ -97,6 +102,7 @@ VixError call_useConnection(Call *call, VixDiskLibConnection handle)
 
    if (error == VIX_OK) {
       call_setConnection(call, call->connection);
+      call->connectionHandle = handle;
    }
    return error;
 }
@@ -176,6 +182,7 @@ void call_setConnection(Call *call, const Connection *connection)
 void call_setDisk(Call *call, const Disk *disk)
 {
    call->connectionNumber = disk->connectionNumber;
+   call->connectionHandle = disk->connection;
    call->diskNumber = disk->handled.number;
    call->diskPath = sharedText_hold(disk->openedAs);
    call->path = call->diskPath != NULL ? call->diskPath->text : NULL;
@@ -184,6 +191,11 @@ void call_setDisk(Call *call, const Disk *disk)
 void call_setPath(Call *call, const char *path)
 {
    call->path = path;
+}
+
+void call_setOtherPath(Call *call, const char *path)
+{
+   call->otherPath = path;
 }
 
 void call_setSectors(Call *call, uint64 sector, uint64 count)
@@ -200,9 +212,86 @@ VixError call_check(Call *call, bool pointersAreSet)
    return pointersAreSet ? call_plan(call) : VIX_E_INVALID_ARG;
 }
 
+/* What ends a connection or a disk goes well without the server, too. */
+static bool needsServer(const Call *call)
+{
+   return strcmp(call->function, "VixDiskLib_Close") != 0 && strcmp(call->function, "VixDiskLib_Disconnect") != 0;
+}
+
+static bool isLost(const Call *call)
+{
+   return connection_isLost(call->connectionHandle) ||
+          (call->otherConnection != NULL && atomic_load(&call->otherConnection->lost)) ||
+          (call->otherDisk != NULL && connection_isLost(call->otherDisk->connection));
+}
+
+static VixError checkServer(const Call *call)
+{
+   return needsServer(call) && isLost(call) ? VIX_E_HOST_TCP_CONN_LOST : VIX_OK;
+}
+
+/* Asks the fault plan about a call. */
+static void askPlan(const Call *call, PlanEffect *effect)
+{
+   const char *otherPath =
+      call->otherDisk != NULL && call->otherDisk->openedAs != NULL ? call->otherDisk->openedAs->text : call->otherPath;
+   const PlanCase planCase = {call->function, {call->path, otherPath}, call->hasSectors, call->sector, call->count};
+
+   plan_take(&planCase, effect);
+   if (effect->drops) {
+      log_warn("VixDiskLib: the fault plan drops the connection in %s.\n", call->function);
+      connection_lose(call->connectionHandle);
+      if (effect->error == VIX_OK && needsServer(call)) {
+         effect->error = VIX_E_HOST_TCP_CONN_LOST;
+         effect->byCallback = false;
+      }
+   }
+}
+
+/* Lets the time pass that a call is to take. */
+static VixError linger(const Call *call, const PlanEffect *effect)
+{
+   pace_delay(effect->delayNanos);
+   hang_await(effect->hang);
+   return effect->error != VIX_OK ? effect->error : checkServer(call);
+}
+
+/* What there is to fail with before the plan is asked. */
+static VixError failAtOnce(Call *call)
+{
+   VixError error = control_takeFailure(call->function);
+
+   return error != VIX_OK ? error : checkServer(call);
+}
+
 VixError call_plan(Call *call)
 {
-   return control_takeFailure(call->function);
+   VixError error = failAtOnce(call);
+   PlanEffect effect;
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   askPlan(call, &effect);
+   return linger(call, &effect);
+}
+
+VixError call_planRequest(Call *call, AsyncRequest *request)
+{
+   VixError error = failAtOnce(call);
+   PlanEffect effect;
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   askPlan(call, &effect);
+   if (effect.error != VIX_OK && !effect.byCallback) {
+      return linger(call, &effect);
+   }
+   request->planned = effect.error;
+   request->delayNanos = effect.delayNanos;
+   request->hang = effect.hang;
+   return VIX_OK;
 }
 
 void call_tellStale(const Call *call, HandleTable *table, const void *handle)

@@ -19,6 +19,7 @@
 #ifndef CALL_H
 #define CALL_H
 
+#include "async.h"
 #include "common.h"
 #include "connection.h"
 #include "disk.h"
@@ -47,9 +48,11 @@ typedef struct Call {
 
    /* For those who look at calls. They stay when the objects are given back. */
    uint64 connectionNumber; /* 0 for none, as below */
+   const void *connectionHandle;
    uint64 diskNumber;
-   const char *path;     /* of the disk as it was opened, or that the function was given; NULL for none */
-   SharedText *diskPath; /* what holds the path, if it is that of the disk */
+   const char *path;      /* of the disk as it was opened, or that the function was given; NULL for none */
+   const char *otherPath; /* of a function that has two; NULL for none */
+   SharedText *diskPath;  /* what holds the path, if it is that of the disk */
    bool hasSectors;
    uint64 sector;
    uint64 count;
@@ -86,16 +89,22 @@ void call_leaveDisk(Call *call);
 void call_setConnection(Call *call, const Connection *connection);
 void call_setDisk(Call *call, const Disk *disk);
 void call_setPath(Call *call, const char *path);
+void call_setOtherPath(Call *call, const char *path);
 void call_setSectors(Call *call, uint64 sector, uint64 count);
 
 /* The last two checks: the pointers that must be set are, and no failure is planned for the call. */
 VixError call_check(Call *call, bool pointersAreSet);
 
-/* The failure that is planned for the call. What must be done in any case asks for it after its work. */
+/*
+ * The failure that is planned for the call, after the time that it is to take. What must be done in any case asks for
+ * it after its work.
+ */
 VixError call_plan(Call *call);
 
 /* Tells the strict mode about a handle that is not open. */
 void call_tellStale(const Call *call, HandleTable *table, const void *handle);
+/* The same for a call that makes a request, which gets the part of the plan that comes true after the call. */
+VixError call_planRequest(Call *call, AsyncRequest *request);
 
 /* The result of a function that was given memory to free that it does not know; what it should be is for the log. */
 VixError call_refuseMemory(const Call *call, const void *memory, const char *expected);

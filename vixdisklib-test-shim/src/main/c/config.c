@@ -12,6 +12,7 @@
 #include "file.h"
 #include "log.h"
 #include "path.h"
+#include "timing.h"
 #include "version.h"
 
 /* A configuration has some dozens of lines. */
@@ -22,6 +23,9 @@
 
 /* Timeouts are held in 32 bits, and documented to end here. */
 #define MAX_TIMEOUT UINT64_C(2147483648)
+
+/* For numbers without a natural limit: one digit more does not overflow. */
+#define MAX_NUMBER UINT64_C(1000000000000000000)
 
 /* What the buffers of a session can have together, in the unit of their size. */
 #define MAX_SESSION_BUFFERS (UINT64_C(16) << 20 >> 16)
@@ -73,6 +77,11 @@ typedef struct {
       }                                                                                                                \
    }
 
+#define TIME(first, transport)                                                                                         \
+   [first] = NUMBER("vddkFake.time." transport ".latencyMicros", TIMING_MAX_LATENCY_MICROS, CONFIG_UNSET),             \
+   [(first) + 1] = NUMBER("vddkFake.time." transport ".bytesPerSecond", MAX_NUMBER, CONFIG_UNSET),                     \
+   [(first) + 2] = NUMBER("vddkFake.time." transport ".requestsAtOnce", UINT32_MAX, CONFIG_UNSET)
+
 /* The documentation gives 3 as the default of the transports' log level from 6.7 on, and 6 before; here it is always 6.
  */
 static const Setting settings[CONFIG_SETTINGS] = {
@@ -103,6 +112,14 @@ static const Setting settings[CONFIG_SETTINGS] = {
    [CONFIG_FAKE_JOURNAL] = TEXT("vddkFake.journal"),
    [CONFIG_FAKE_STRICT] = NUMBER("vddkFake.strict", 2, CONFIG_UNSET),
    [CONFIG_FAKE_STRICT_OPEN_THREAD] = NUMBER("vddkFake.strict.openThread", 1, 1),
+   [CONFIG_FAKE_FAULTS] = TEXT("vddkFake.faults"),
+   [CONFIG_FAKE_ASYNC_THREADS] = NUMBER("vddkFake.async.threads", 64, CONFIG_UNSET),
+   [CONFIG_FAKE_ASYNC_SEED] = NUMBER("vddkFake.async.seed", MAX_NUMBER, CONFIG_UNSET),
+   TIME(CONFIG_FAKE_TIME_FILE, "file"),
+   TIME(CONFIG_FAKE_TIME_NBD, "nbd"),
+   TIME(CONFIG_FAKE_TIME_NBDSSL, "nbdssl"),
+   TIME(CONFIG_FAKE_TIME_SAN, "san"),
+   TIME(CONFIG_FAKE_TIME_HOTADD, "hotadd"),
 };
 
 /* All of this changes in InitEx and in Exit only, of which there is one at a time. */

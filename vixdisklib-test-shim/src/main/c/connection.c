@@ -12,6 +12,8 @@
 
 HandleTable connection_handles = HANDLE_TABLE(1);
 
+static atomic_uint numLost; /* lets calls pass without a look at their connection while none is lost */
+
 /* -------------------------------------------------------------------------------------------- parameters */
 
 /* Replaces a caller's string by a copy; clears *copied if there is no memory. */
@@ -179,6 +181,7 @@ void connection_release(Connection *connection)
       if (connection->managed != NULL) {
          managed_disconnect(connection->managed);
       }
+      atomic_fetch_sub(&numLost, (unsigned)atomic_load(&connection->lost));
       connectParams_free(connection->params);
       free(connection);
    }
@@ -193,6 +196,30 @@ bool connection_isOpen(const void *handle)
    }
    connection_release(connection);
    return true;
+}
+
+void connection_lose(const void *handle)
+{
+   Connection *connection = (Connection *)handles_acquire(&connection_handles, handle);
+
+   if (connection != NULL) {
+      if (!atomic_exchange(&connection->lost, true)) {
+         atomic_fetch_add(&numLost, 1);
+      }
+      connection_release(connection);
+   }
+}
+
+bool connection_isLost(const void *handle)
+{
+   Connection *connection =
+      atomic_load(&numLost) > 0 ? (Connection *)handles_acquire(&connection_handles, handle) : NULL;
+   bool lost = connection != NULL && atomic_load(&connection->lost);
+
+   if (connection != NULL) {
+      connection_release(connection);
+   }
+   return lost;
 }
 
 static bool isAny(const Handled *object, const void *context)

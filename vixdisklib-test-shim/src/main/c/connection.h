@@ -14,6 +14,7 @@
 typedef struct Connection {
    Handled handled;
    bool readOnly;                   /* every disk of the connection is read-only */
+   atomic_bool lost;                /* as VddkFake_SetFaultPlan wants it */
    VixDiskLibConnectParams *params; /* a deep copy */
    Managed *managed;                /* NULL for a local connection */
 } Connection;
@@ -53,6 +54,10 @@ void connection_release(Connection *connection);
 
 /* Whether a handle is that of a connection. */
 bool connection_isOpen(const void *handle);
+
+/* Has a connection be lost: whatever is done with it or its disks fails, but for ending it and closing them. */
+void connection_lose(const void *handle);
+bool connection_isLost(const void *handle);
 
 /* Ends all connections. */
 void connection_endAll(void);

@@ -21,7 +21,9 @@
 #include "journal.h"
 #include "log.h"
 #include "strict.h"
+#include "plan.h"
 #include "thread.h"
+#include "timing.h"
 #include "version.h"
 #include "vsphere.h"
 
@@ -182,6 +184,8 @@ static void beginLog(const InitParams *params)
 static void endLog(void)
 {
    log_remove();
+   timing_forget();
+   plan_forget();
    config_forget();
    vsphere_forget();
 }
@@ -213,6 +217,9 @@ static VixError startLocked(const InitParams *params)
    atomic_store(&callerVersion, (uint64)params->majorVersion << 32 | params->minorVersion);
    journal_beginFile();
    strict_start();
+   timing_configure();
+   async_configure();
+   plan_configure();
    atomic_store(&running, true);
    log_info("VixDiskLib: initialised.\n");
    return VIX_OK;
@@ -229,22 +236,24 @@ static void stopInChild(void)
    journal_startInChild();
    strict_startInChild();
    caller_startInChild();
+   plan_resetInChild();
 }
 
-static void watchForks(void)
+static void prepare(void)
 {
+   async_prepare();
    (void)pthread_atfork(NULL, NULL, stopInChild);
 }
 
 VixError library_start(const InitParams *params)
 {
-   static pthread_once_t watching = PTHREAD_ONCE_INIT;
+   static pthread_once_t preparing = PTHREAD_ONCE_INIT;
    VixError error;
 
    if (log_isCalling() || async_isCalling()) {
       return VIX_E_INVALID_ARG;
    }
-   pthread_once(&watching, watchForks);
+   pthread_once(&preparing, prepare);
    pthread_mutex_lock(&lifeLock);
    error = startLocked(params);
    pthread_mutex_unlock(&lifeLock);

@@ -34,3 +34,13 @@ uint32 random_number(void)
    random_bytes(random.bytes, sizeof random.bytes);
    return random.number;
 }
+
+/* SplitMix64. */
+uint64 random_next(uint64 *state)
+{
+   uint64 value = *state += UINT64_C(0x9e3779b97f4a7c15);
+
+   value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+   value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
+   return value ^ value >> 31;
+}

@@ -144,6 +144,67 @@ void VddkFake_ForgetBrokenRules(void);
  */
 Bool VddkFake_SetInventory(const char *path);
 
+/*
+ * Has the requests of a transport ("file", "nbd", "nbdssl", "san", "hotadd") take time, as the settings
+ * vddkFake.time.<transport>.* of the configuration do: so much for each, and so much for its bytes, which pass a wire
+ * that all disks of a connection share. The host serves so many requests at the same time. 0 is for no limit, and
+ * twice 0, which is how it begins, for no time at all.
+ *
+ * Read and Write return when their time has come. ReadAsync and WriteAsync return at once, and the requests are carried
+ * out when their time has come, by threads of the library, even if VddkFake_SetAsync has not asked for any (then there
+ * are four). On nbd and nbdssl, a request goes in fragments of the size of an NFC buffer.
+ *
+ * Applies to requests made from now on, and stays across Exit until the configuration says something else. FALSE if
+ * there is no such transport.
+ */
+Bool VddkFake_SetTiming(const char *transport, uint64 latencyMicros, uint64 bytesPerSecond, uint32 requestsAtOnce);
+
+/*
+ * Puts a plan of faults in place of the one before, if any; NULL or "" removes it. As in the file that the setting
+ * vddkFake.faults of the configuration names, a plan has one rule a line, of words with blanks between them, and
+ * comments after "#":
+ *
+ *    <function without "VixDiskLib_", or *> [conditions] actions
+ *
+ *    Open disk="*" times=2 return=VIX_E_FILE_ALREADY_LOCKED
+ *    Write after=100MiB full
+ *    ReadAsync sectors=2048-4095 chance=1% seed=7 callback=VIX_E_FILE_ERROR delay=20ms
+ *
+ * Every call of a function that returns an error is one that a rule can match, when it has passed its checks of handles
+ * and pointers. Conditions, all of which must be true:
+ *
+ *    disk=GLOB           the path of the disk, as it was opened or as the function has it, or the last part of it;
+ *                        between double quotes, if there are blanks in it
+ *    sectors=A-B         the request touches one of these sectors
+ *    nth=N, every=N      it is the Nth call, or one of every N, that is of the function, the disk and the sectors
+ *    times=N             the rule has happened less than N times
+ *    chance=P [seed=N]   in so many of these calls (0.25, 25%), which depend on the seed and the number of the call
+ *    after=SIZE          so many bytes (KiB, MiB, GiB, TiB) were written to the disk and the sectors before, by the
+ *                        function, or by Write and WriteAsync if the function is another one
+ *
+ * Numbers of calls and bytes begin when the plan is set. All rules that match happen, and the first result counts:
+ *
+ *    return=CODE         the call does nothing and returns a number or a name of an error
+ *    callback=CODE       an asynchronous request is accepted, and its callback gets the error; else as return
+ *    full                VIX_E_DISK_FULL, and nothing is written; by the callback, too. Only for functions that take
+ * space drop                the connection is lost: this and every other call with it or its disks, and the requests
+ * that are in flight, fail with VIX_E_HOST_TCP_CONN_LOST; Close and Disconnect do not delay=TIME          the call, or
+ * the asynchronous request, takes so many us, ms or s longer hang                it stops until VddkFake_ReleaseHangs
+ * is called; Wait, Close and Exit wait for it
+ *
+ * Close, Disconnect and FreeBlockList do their work before they look at the plan.
+ *
+ * FALSE if the plan is wrong: then the message, of which as much is stored as there is room for, names the line and the
+ * word, and the plan before stays. A plan stays across Exit unless it is the configuration's.
+ */
+Bool VddkFake_SetFaultPlan(const char *text, char *message, size_t size);
+
+/* Has all calls and requests go on that hang because the fault plan wants it. Those that follow may hang again. */
+void VddkFake_ReleaseHangs(void);
+
+/* Returns when at least n calls and requests hang. */
+void VddkFake_AwaitHangs(uint32 n);
+
 #ifdef __cplusplus
 }
 #endif

@@ -12,10 +12,24 @@ static VixDiskLibHandle disk;
 static uint8 buffer[SECTOR];
 static int numFunctions;
 
+static bool byPlan; /* or by a single call */
+
+static void planFailure(const char *function)
+{
+   char text[128];
+
+   if (byPlan) {
+      snprintf(text, sizeof text, "%s nth=1 return=0x200000001\n", function + strlen("VixDiskLib_"));
+      CHECK(VddkFake_SetFaultPlan(text, NULL, 0));
+   } else {
+      VddkFake_FailNext(function, PLANNED);
+   }
+}
+
 /* Plans a failure, sees it come, and sees it gone. */
 #define CHECK_FAILS_ONCE(function, ...)                                                                                \
    do {                                                                                                                \
-      VddkFake_FailNext(#function, PLANNED);                                                                           \
+      planFailure(#function);                                                                                          \
       CHECK_EQUAL(PLANNED, function(__VA_ARGS__));                                                                     \
       CHECK(function(__VA_ARGS__) != PLANNED);                                                                         \
       numFunctions++;                                                                                                  \
@@ -75,7 +89,16 @@ static void functionsFailOnce(void)
    CHECK_FAILS_ONCE(VixDiskLib_Close, disk);
    CHECK_FAILS_ONCE(VixDiskLib_Unlink, local, path);
    CHECK_EQUAL(35, numFunctions); /* of 43: the others return no error */
+   numFunctions = 0;
    stopLibrary();
+}
+
+static void functionsFailOnceByThePlan(void)
+{
+   byPlan = true;
+   functionsFailOnce();
+   CHECK(VddkFake_SetFaultPlan(NULL, NULL, 0));
+   byPlan = false;
 }
 
 static void aFailureIsPlannedForTheFunctionAlone(void)
@@ -105,6 +128,7 @@ static void aFailureIsPlannedForTheFunctionAlone(void)
 int main(void)
 {
    RUN(functionsFailOnce);
+   RUN(functionsFailOnceByThePlan);
    RUN(aFailureIsPlannedForTheFunctionAlone);
    return finish();
 }
