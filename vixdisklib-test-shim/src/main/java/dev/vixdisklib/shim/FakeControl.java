@@ -12,7 +12,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Steers the fake VDDK that this process has loaded: counts what is open, holds calls, makes calls fail.
@@ -23,6 +29,14 @@ import java.nio.file.Path;
 public final class FakeControl {
 
     private static final AddressLayout POINTER = ValueLayout.ADDRESS;
+    private static final FunctionDescriptor NOTHING = FunctionDescriptor.ofVoid();
+
+    /** Fills a buffer, and tells how much place there should have been. */
+    private static final FunctionDescriptor FILLS =
+            FunctionDescriptor.of(ValueLayout.JAVA_LONG, POINTER, ValueLayout.JAVA_LONG, POINTER);
+
+    private static final long MESSAGE_BYTES = 1024;
+    private static final long FIRST_TEXT_BYTES = 1 << 16;
 
     private final MethodHandle liveCount;
     private final MethodHandle logFromLibraryThread;
@@ -33,6 +47,17 @@ public final class FakeControl {
     private final MethodHandle holdAsync;
     private final MethodHandle awaitHeldAsync;
     private final MethodHandle failNextAsync;
+    private final Optional<MethodHandle> setInventory;
+    private final Optional<MethodHandle> setTiming;
+    private final Optional<MethodHandle> setFaultPlan;
+    private final Optional<MethodHandle> awaitHangs;
+    private final Optional<MethodHandle> releaseHangs;
+    private final Optional<MethodHandle> setStrict;
+    private final Optional<MethodHandle> brokenRules;
+    private final Optional<MethodHandle> forgetBrokenRules;
+    private final Optional<MethodHandle> readJournal;
+    private final Optional<MethodHandle> callCount;
+    private final Optional<MethodHandle> forgetJournal;
 
     private FakeControl(SymbolLookup library) {
         this.liveCount = handle(library, "LiveCount", FunctionDescriptor.of(ValueLayout.JAVA_LONG, POINTER));
@@ -47,6 +72,28 @@ public final class FakeControl {
         this.awaitHeldAsync = handle(library, "AwaitHeldAsync", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
         this.failNextAsync =
                 handle(library, "FailNextAsync", FunctionDescriptor.ofVoid(POINTER, ValueLayout.JAVA_LONG));
+        this.setInventory = optional(library, "SetInventory", FunctionDescriptor.of(ValueLayout.JAVA_BYTE, POINTER));
+        this.setTiming = optional(
+                library,
+                "SetTiming",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_BYTE,
+                        POINTER,
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_INT));
+        this.setFaultPlan = optional(
+                library,
+                "SetFaultPlan",
+                FunctionDescriptor.of(ValueLayout.JAVA_BYTE, POINTER, POINTER, ValueLayout.JAVA_LONG));
+        this.awaitHangs = optional(library, "AwaitHangs", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+        this.releaseHangs = optional(library, "ReleaseHangs", NOTHING);
+        this.setStrict = optional(library, "SetStrict", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+        this.brokenRules = optional(library, "BrokenRules", FILLS);
+        this.forgetBrokenRules = optional(library, "ForgetBrokenRules", NOTHING);
+        this.readJournal = optional(library, "ReadJournal", FILLS);
+        this.callCount = optional(library, "CallCount", FunctionDescriptor.of(ValueLayout.JAVA_LONG, POINTER));
+        this.forgetJournal = optional(library, "ForgetJournal", NOTHING);
     }
 
     /**
@@ -64,10 +111,19 @@ public final class FakeControl {
     }
 
     private static MethodHandle handle(SymbolLookup library, String name, FunctionDescriptor descriptor) {
-        String symbol = "VddkFake_" + name;
-        MemorySegment address = library.find(symbol)
-                .orElseThrow(() -> new IllegalArgumentException("this is no fake VDDK: it has no " + symbol));
-        return Linker.nativeLinker().downcallHandle(address, descriptor);
+        return optional(library, name, descriptor)
+                .orElseThrow(() -> new IllegalArgumentException("this is no fake VDDK: it has no VddkFake_" + name));
+    }
+
+    /** A function that earlier builds of the fake lack. */
+    private static Optional<MethodHandle> optional(SymbolLookup library, String name, FunctionDescriptor descriptor) {
+        return library.find("VddkFake_" + name)
+                .map(address -> Linker.nativeLinker().downcallHandle(address, descriptor));
+    }
+
+    private static MethodHandle present(Optional<MethodHandle> function, String name) {
+        return function.orElseThrow(
+                () -> new UnsupportedOperationException("this build of the fake VDDK has no VddkFake_" + name));
     }
 
     /** What the fake hands out and gets back. */
@@ -221,6 +277,241 @@ public final class FakeControl {
         } catch (Throwable e) {
             throw unexpected(e);
         }
+    }
+
+    /**
+     * Has the fake use an inventory, whatever its configuration says. It is read for each connection that is made, so that
+     * it can be changed while programs run.
+     *
+     * @param file an inventory file, as {@link Inventory#write} makes it
+     * @throws IllegalArgumentException if there is no such file
+     * @throws UnsupportedOperationException if this build of the fake has no servers
+     */
+    public void setInventory(Path file) {
+        MethodHandle function = present(setInventory, "SetInventory");
+        byte done;
+        try (Arena arena = Arena.ofConfined()) {
+            done = (byte) function.invokeExact(
+                    arena.allocateFrom(file.toAbsolutePath().toString()));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        if (done == 0) {
+            throw new IllegalArgumentException("there is no inventory " + file);
+        }
+    }
+
+    /** Whether {@link #setInventory} works. */
+    boolean hasServers() {
+        return setInventory.isPresent();
+    }
+
+    /**
+     * Changes how long the requests of a transport take, for requests that are made from now on.
+     *
+     * @param transport the transport
+     * @param timing its timing
+     * @throws UnsupportedOperationException if this build of the fake cannot do that
+     */
+    public void setTiming(Transport transport, Timing timing) {
+        MethodHandle function = present(setTiming, "SetTiming");
+        byte done;
+        try (Arena arena = Arena.ofConfined()) {
+            done = (byte) function.invokeExact(
+                    arena.allocateFrom(transport.mode()),
+                    timing.micros(),
+                    timing.bytesPerSecond(),
+                    timing.requestsAtOnce());
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        if (done == 0) {
+            throw new IllegalArgumentException("the fake does not take " + timing + " for " + transport);
+        }
+    }
+
+    /** Whether {@link #setTiming} works. */
+    boolean canSetTiming() {
+        return setTiming.isPresent();
+    }
+
+    /**
+     * Replaces the plan of what goes wrong, for calls that are made from now on. Its rules begin to count anew.
+     *
+     * @param plan the plan; {@link FaultPlan#NONE} if nothing is to go wrong
+     * @throws IllegalArgumentException if the fake does not take it, with the line and the word; the old plan stays
+     * @throws UnsupportedOperationException if this build of the fake has no plans
+     */
+    public void setFaultPlan(FaultPlan plan) {
+        MethodHandle function = present(setFaultPlan, "SetFaultPlan");
+        String wrong;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment message = arena.allocate(MESSAGE_BYTES);
+            byte done = (byte) function.invokeExact(arena.allocateFrom(plan.text()), message, MESSAGE_BYTES);
+            wrong = done == 0 ? message.getString(0) : null;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        if (wrong != null) {
+            throw new IllegalArgumentException(wrong);
+        }
+    }
+
+    /** Whether {@link #setFaultPlan} works. */
+    boolean canSetFaultPlan() {
+        return setFaultPlan.isPresent();
+    }
+
+    /**
+     * Waits until a number of calls hang, as the fault plan says.
+     *
+     * @param count how many
+     * @throws UnsupportedOperationException if this build of the fake has no plans
+     */
+    public void awaitHangs(int count) {
+        MethodHandle function = present(awaitHangs, "AwaitHangs");
+        try {
+            function.invokeExact(count);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /**
+     * Lets the calls go on that hang, as the fault plan says.
+     *
+     * @throws UnsupportedOperationException if this build of the fake has no plans
+     */
+    public void releaseHangs() {
+        invoke(present(releaseHangs, "ReleaseHangs"));
+    }
+
+    /**
+     * Sets what the fake does about broken rules from now on.
+     *
+     * @param strictness what to do
+     * @throws UnsupportedOperationException if this build of the fake has no rules
+     */
+    public void setStrictness(Strictness strictness) {
+        MethodHandle function = present(setStrict, "SetStrict");
+        try {
+            function.invokeExact(strictness.mode());
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Whether {@link #setStrictness} and {@link #brokenRules} work. */
+    boolean knowsRules() {
+        return setStrict.isPresent() && brokenRules.isPresent() && forgetBrokenRules.isPresent();
+    }
+
+    /**
+     * The rules that callers have broken since the fake was made {@linkplain #setStrictness strict}, or they were
+     * {@linkplain #forgetBrokenRules forgotten}.
+     *
+     * @return the broken rules, first to last
+     * @throws UnsupportedOperationException if this build of the fake has no rules
+     */
+    public List<BrokenRule> brokenRules() {
+        return lines(present(brokenRules, "BrokenRules")).map(BrokenRule::parse).toList();
+    }
+
+    /**
+     * Forgets which rules were broken.
+     *
+     * @throws UnsupportedOperationException if this build of the fake has no rules
+     */
+    public void forgetBrokenRules() {
+        invoke(present(forgetBrokenRules, "ForgetBrokenRules"));
+    }
+
+    /**
+     * The last calls of the library, at most 4096 of them.
+     *
+     * @return the calls, first to last
+     * @throws UnsupportedOperationException if this build of the fake has no journal
+     */
+    public List<JournalEntry> journal() {
+        return lines(present(readJournal, "ReadJournal"))
+                .map(JournalEntry::parse)
+                .toList();
+    }
+
+    /** Whether {@link #journal} works. */
+    boolean hasJournal() {
+        return readJournal.isPresent() && forgetJournal.isPresent();
+    }
+
+    /**
+     * How often a function was called, also in vain, since the journal was {@linkplain #forgetJournal forgotten}.
+     *
+     * @param function the function's name without {@code VixDiskLib_}, such as {@code "Close"}
+     * @return the count
+     * @throws UnsupportedOperationException if this build of the fake has no journal
+     */
+    public long callCount(String function) {
+        MethodHandle handle = present(callCount, "CallCount");
+        try (Arena arena = Arena.ofConfined()) {
+            return (long) handle.invokeExact(arena.allocateFrom("VixDiskLib_" + function));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /**
+     * Empties the journal and sets the counts of calls to 0.
+     *
+     * @throws UnsupportedOperationException if this build of the fake has no journal
+     */
+    public void forgetJournal() {
+        invoke(present(forgetJournal, "ForgetJournal"));
+    }
+
+    private static void invoke(MethodHandle function) {
+        try {
+            function.invokeExact();
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** What a function fills a buffer with. There may be more of it at the second look than at the first. */
+    private static Stream<String> lines(MethodHandle function) {
+        long size = FIRST_TEXT_BYTES;
+        while (true) {
+            byte[] text = text(function, size);
+            if (text != null) {
+                return Arrays.stream(new String(text, StandardCharsets.UTF_8).split("\n"))
+                        .filter(line -> !line.isEmpty());
+            }
+            size *= 4;
+        }
+    }
+
+    /** The text, or null if the buffer was too small. */
+    private static byte @Nullable [] text(MethodHandle function, long size) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(size);
+            MemorySegment required = arena.allocate(ValueLayout.JAVA_LONG);
+            long count = (long) function.invokeExact(buffer, size, required);
+            long used = required.get(ValueLayout.JAVA_LONG, 0);
+            if (count == 0) {
+                return new byte[0];
+            }
+            return used > size ? null : terminated(buffer.toArray(ValueLayout.JAVA_BYTE));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** What is before the NUL byte. */
+    private static byte[] terminated(byte[] bytes) {
+        int length = 0;
+        while (length < bytes.length && bytes[length] != 0) {
+            length++;
+        }
+        return Arrays.copyOf(bytes, length);
     }
 
     private static AssertionError unexpected(Throwable e) {

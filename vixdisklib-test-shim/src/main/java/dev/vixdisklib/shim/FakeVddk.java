@@ -10,11 +10,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Where the fake VDDK is, in each of the {@linkplain Version versions} that it plays. A process can load one of them.
@@ -145,25 +143,11 @@ public final class FakeVddk {
 
         private static Path create(Version version) {
             try {
-                Path directory = Files.createTempDirectory("vixdisklib-fake-");
-                Runtime.getRuntime()
-                        .addShutdownHook(new Thread(() -> deleteTree(directory), "vixdisklib-fake-cleanup"));
+                Path directory = TemporaryFolder.untilExit("vixdisklib-fake-");
                 unpack(version, directory);
                 return directory.toAbsolutePath();
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot unpack the fake VDDK", e);
-            }
-        }
-
-        private static void deleteTree(Path directory) {
-            List<Path> files = new ArrayList<>();
-            try (Stream<Path> walk = Files.walk(directory)) {
-                walk.forEach(files::add);
-                for (Path file : files.reversed()) {
-                    Files.delete(file);
-                }
-            } catch (IOException e) {
-                System.getLogger("dev.vixdisklib.shim").log(System.Logger.Level.DEBUG, "left behind: " + directory, e);
             }
         }
     }
