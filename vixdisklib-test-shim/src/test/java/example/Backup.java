@@ -14,11 +14,16 @@ final class Backup {
 
     private static final int SECTORS_AT_ONCE = 2048;
 
-    private Backup() {}
+    private final Path vddk;
+    private final Path configuration;
+
+    Backup(Path vddk, Path configuration) {
+        this.vddk = vddk;
+        this.configuration = configuration;
+    }
 
     /** The file is there when it is whole. */
-    static void run(Path vddk, Path configuration, String vm, String snapshot, String path, Path raw)
-            throws IOException {
+    void run(String vm, String snapshot, String path, Path raw) throws IOException {
         Path partial = raw.resolveSibling(raw.getFileName() + ".part");
         try (Vddk library = new Vddk(vddk, configuration)) {
             Vddk.Params params = Vddk.Params.vm(vm, snapshot);

@@ -4,17 +4,17 @@
  */
 package example;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.*;
 
 import dev.vixdisklib.shim.*;
 import dev.vixdisklib.shim.junit.FakeVddkTest;
-import java.util.Random;
 import org.junit.jupiter.api.*;
 
 @FakeVddkTest
 class BackupTest {
     private static final String DISK = "[ds1] web/web.vmdk";
-    private final byte[] content = new byte[10 << 20];
+    private final byte[] content = "All of the disk. ".repeat(300_000).getBytes(US_ASCII);
 
     @BeforeEach
     void aMachineThatRuns(FakeSession fake) {
@@ -25,33 +25,21 @@ class BackupTest {
                 .vm("vm-42", Inventory.Vm::poweredOn, DISK)
                 .snapshot("snapshot-47", "vm-42")
                 .build());
-        new Random(1).nextBytes(content);
         fake.createDisk(DISK, content);
     }
 
     @Test
     void backupsHaveAllOfTheDisk(FakeSession fake) throws Exception {
-        Backup.run(
-                fake.vddk(),
-                fake.configuration(),
-                "vm-42",
-                "snapshot-47",
-                DISK,
-                fake.folder().resolve("raw"));
-        assertThat(fake.folder().resolve("raw")).hasBinaryContent(content);
+        new Backup(fake.vddk(), fake.configuration()).run("vm-42", "snapshot-47", DISK, fake.file("[ds1] raw"));
+        assertThat(fake.file("[ds1] raw")).binaryContent().startsWith(content);
     }
 
     @Test
     void backupsThatLoseTheirHostLeaveNothing(FakeSession fake) {
         fake.setFaults(Fault.on("Read").nth(3).drop());
-        assertThatThrownBy(() -> Backup.run(
-                        fake.vddk(),
-                        fake.configuration(),
-                        "vm-42",
-                        "snapshot-47",
-                        DISK,
-                        fake.folder().resolve("raw")))
+        Backup backup = new Backup(fake.vddk(), fake.configuration());
+        assertThatThrownBy(() -> backup.run("vm-42", "snapshot-47", DISK, fake.file("[ds1] raw")))
                 .hasMessageContaining("14011"); // VIX_E_HOST_TCP_CONN_LOST
-        assertThat(fake.folder().resolve("raw")).doesNotExist();
+        assertThat(fake.file("[ds1] raw")).doesNotExist();
     }
 }

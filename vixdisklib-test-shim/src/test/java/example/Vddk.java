@@ -73,29 +73,21 @@ public final class Vddk implements AutoCloseable {
 
     /** What to connect to, as whom. */
     public static final class Params {
-        @Nullable
-        String vmxSpec;
+        public @Nullable String vmxSpec;
 
-        @Nullable
-        String serverName = "vcenter.example.com";
+        public @Nullable String serverName = "vcenter.example.com";
 
-        @Nullable
-        String thumbprint;
+        public @Nullable String thumbprint;
 
-        @Nullable
-        String userName = "backup";
+        public @Nullable String userName = "backup";
 
-        @Nullable
-        String password = "secret";
+        public @Nullable String password = "secret";
 
-        @Nullable
-        String cookie;
+        public @Nullable String cookie;
 
-        @Nullable
-        String snapshot;
+        public @Nullable String snapshot;
 
-        @Nullable
-        public String transports;
+        public @Nullable String transports;
 
         public List<String> spec = List.of();
         public int specType;

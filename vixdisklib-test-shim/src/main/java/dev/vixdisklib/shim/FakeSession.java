@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A process can initialise VixDiskLib once, with one configuration file. So {@link #vddk()} and {@link #configuration()}
  * name the same files in all sessions of a process, and what is only read by InitEx must be the same in all: the
- * {@linkplain FakeSetup#withSetting settings} and the {@linkplain FakeSetup#withJournal journal} file. All else begins anew
+ * {@linkplain FakeSetup#withVersion version}, the {@linkplain FakeSetup#withSetting settings} and the
+ * {@linkplain FakeSetup#withJournal journal} file. All else begins anew
  * with each session: inventory, datastores, timing, faults, strictness, asynchronous threads, the journal.
  */
 public final class FakeSession implements AutoCloseable {
@@ -48,7 +49,7 @@ public final class FakeSession implements AutoCloseable {
     private boolean isClosed;
 
     private FakeSession(FakeSetup setup) throws IOException {
-        OfProcess process = OfProcess.get();
+        OfProcess process = OfProcess.get(setup.directory());
         this.vddk = process.vddk;
         this.control = process.control;
         process.checkFixed(setup);
@@ -92,18 +93,24 @@ public final class FakeSession implements AutoCloseable {
     private static final class OfProcess {
         private static @Nullable OfProcess instance;
 
-        final Path vddk = FakeVddk.directory();
-        final FakeControl control = FakeControl.of(vddk);
+        final Path vddk;
+        final FakeControl control;
         final Path root = TemporaryFolder.untilExit("vixdisklib-test-");
-        final Path inventory = root.resolve("inventory.ini");
         private @Nullable Map<String, String> fixed;
         private int sessions;
 
-        private OfProcess() throws IOException {}
+        private OfProcess(Path vddk) throws IOException {
+            this.vddk = vddk;
+            this.control = FakeControl.of(vddk);
+        }
 
-        static synchronized OfProcess get() throws IOException {
+        static synchronized OfProcess get(Path vddk) throws IOException {
             if (instance == null) {
-                instance = new OfProcess();
+                instance = new OfProcess(vddk);
+            }
+            if (!instance.vddk.equals(vddk)) {
+                throw new IllegalStateException("a process loads one VixDiskLib, and an earlier session had "
+                        + instance.vddk + ", not " + vddk + "; run these tests in processes of their own");
             }
             return instance;
         }
@@ -191,7 +198,7 @@ public final class FakeSession implements AutoCloseable {
      */
     public void setInventory(Inventory inventory) {
         try {
-            Path file = OfProcess.get().inventory;
+            Path file = configuration.resolveSibling("inventory.ini");
             inventory.write(file, folder);
             if (control.hasServers()) {
                 // For programs that initialise the library with a configuration of their own.

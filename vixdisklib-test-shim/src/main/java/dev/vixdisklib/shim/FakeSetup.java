@@ -35,6 +35,7 @@ public final class FakeSetup {
     private int asyncThreads;
     private long asyncSeed;
     private @Nullable Path journal;
+    private FakeVddk.@Nullable Version version;
 
     private FakeSetup() {}
 
@@ -47,6 +48,7 @@ public final class FakeSetup {
         this.asyncThreads = other.asyncThreads;
         this.asyncSeed = other.asyncSeed;
         this.journal = other.journal;
+        this.version = other.version;
     }
 
     /**
@@ -143,6 +145,18 @@ public final class FakeSetup {
     }
 
     /**
+     * The same with another version of VDDK, for {@link FakeSession}s. By default, {@link FakeVddk#directory()} decides.
+     *
+     * @param version the version
+     * @return the setup
+     */
+    public FakeSetup withVersion(FakeVddk.Version version) {
+        FakeSetup copy = new FakeSetup(this);
+        copy.version = version;
+        return copy;
+    }
+
+    /**
      * The same with a setting that a real VDDK has too. Names are not checked here: the library warns of those that it does
      * not know.
      *
@@ -230,6 +244,11 @@ public final class FakeSetup {
             });
         }
         return lines;
+    }
+
+    /** The library for it. */
+    Path directory() {
+        return version == null ? FakeVddk.directory() : FakeVddk.directory(version);
     }
 
     Inventory inventory() {

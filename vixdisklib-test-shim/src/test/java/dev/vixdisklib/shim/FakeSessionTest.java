@@ -125,6 +125,16 @@ class FakeSessionTest {
     }
 
     @Test
+    void refuses_another_library_than_the_one_that_is_loaded() {
+        FakeSession.begin(SETUP).close();
+        FakeSetup other = SETUP.withVersion(FakeVddk.Version.V6_5);
+        assertThatThrownBy(() -> FakeSession.begin(other))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("loads one VixDiskLib");
+        FakeSession.begin(SETUP).close();
+    }
+
+    @Test
     void there_is_one_at_a_time() throws Exception {
         CountDownLatch waits = new CountDownLatch(1);
         Thread other = new Thread(() -> {

@@ -1,0 +1,258 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib.shim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.vixdisklib.shim.Inventory.Privilege;
+import dev.vixdisklib.shim.Inventory.State;
+import dev.vixdisklib.shim.junit.FakeVddkTest;
+import example.Vddk;
+import example.Vddk.Params;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What goes wrong between VixDiskLib and a vSphere, from inventories that are made here. */
+@FakeVddkTest
+class ServersTest {
+
+    private static final String DISK = "[ds1] web/web.vmdk";
+    private static final String THUMBPRINT = "5A:7B:00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11";
+    private static final byte[] CONTENT = new byte[64 * Vddk.SECTOR];
+
+    private @Nullable Vddk library;
+    private @Nullable FakeSession session;
+
+    @BeforeEach
+    void a_vsphere(FakeSession fake) {
+        assumeTrue(fake.control().hasServers(), "the fake has no servers yet");
+        session = fake;
+        fake.setInventory(vsphere(server -> {}));
+        fake.createDisk(DISK, CONTENT);
+        fake.createDisk("[ds1] other/other.vmdk", CONTENT);
+        fake.createDisk("[ds1] fcd/one.vmdk", CONTENT);
+        library = new Vddk(fake.vddk(), fake.configuration());
+    }
+
+    @AfterEach
+    void the_library_ends() {
+        if (library != null) {
+            library.close();
+        }
+    }
+
+    private static Inventory vsphere(Consumer<Inventory.Server> more) {
+        return Inventory.builder()
+                .vcenter("vcenter.example.com", more)
+                .esxi("esxi.example.com")
+                .user("backup", "secret", user -> user.session("52a8c0-1"))
+                .user("reader", "secret", user -> user.privileges(Privilege.READ))
+                .user("nobody", "secret", user -> user.privileges(Privilege.PREPARE))
+                .datastore("ds1", "datastore-11")
+                .vm("vm-42", DISK)
+                .vm("vm-43", vm -> vm.poweredOn().servers("vcenter.example.com"), "[ds1] other/other.vmdk")
+                .snapshot("snapshot-47", "vm-42")
+                .snapshot("snapshot-48", "vm-43")
+                .firstClassDisk("6f0b2c4e-1", "datastore-11", "fcd/one.vmdk", Map.of())
+                .build();
+    }
+
+    private Vddk library() {
+        assumeTrue(library != null);
+        return library;
+    }
+
+    private void change(Consumer<Inventory.Server> more) {
+        assumeTrue(session != null);
+        session.setInventory(vsphere(more));
+    }
+
+    private void assertConnectFails(long error, Params params) {
+        assertThatThrownBy(() -> library().connect(params).close())
+                .hasMessage("VixDiskLib_ConnectEx failed with error " + error);
+    }
+
+    private void assertOpenFails(long error, Params params, @Nullable String path, int flags) {
+        try (Vddk.Connection connection = library().connect(params)) {
+            assertThatThrownBy(() -> connection.open(path, flags).close())
+                    .hasMessage("VixDiskLib_Open failed with error " + error);
+        }
+    }
+
+    private void assertOpens(Params params, @Nullable String path, int flags) {
+        try (Vddk.Connection connection = library().connect(params);
+                Vddk.Disk disk = connection.open(path, flags)) {
+            assertThat(disk.capacity()).isEqualTo(64);
+            assertThat(disk.transport()).isEqualTo("nbdssl");
+            assertThat(disk.read(0, 64)).isEqualTo(CONTENT);
+        }
+    }
+
+    @Test
+    void disks_of_machines_and_snapshots_open() {
+        assertOpens(Params.vm("vm-42"), DISK, 0);
+        assertOpens(Params.vm("vm-42", "snapshot-47"), DISK, Vddk.READ_ONLY);
+        assertOpens(Params.vm("vm-43", "snapshot-48"), "[ds1] other/other.vmdk", Vddk.READ_ONLY);
+    }
+
+    @Test
+    void a_session_is_as_good_as_a_password() {
+        Params params = Params.vm("vm-42");
+        params.cookie = "52a8c0-1";
+        assertOpens(params, DISK, Vddk.READ_ONLY);
+        params.cookie = "52a8c0-2";
+        assertConnectFails(35, params);
+    }
+
+    @Test
+    void first_class_disks_open_without_a_path() {
+        Params params = new Params();
+        params.specType = 1;
+        params.spec = List.of("6f0b2c4e-1", "datastore-11");
+        assertOpens(params, null, Vddk.READ_ONLY);
+        params.spec = List.of("6f0b2c4e-2", "datastore-11");
+        assertThatThrownBy(() -> assertOpens(params, null, Vddk.READ_ONLY)).hasMessageContaining("25");
+    }
+
+    @Test
+    void folders_of_datastores_open() {
+        Params params = new Params();
+        params.specType = 2;
+        params.spec = List.of("datastore-11", "web");
+        assertOpens(params, "web.vmdk", Vddk.READ_ONLY);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vm-42, , other.example.com, backup, secret, 14008",
+        "vm-42, , vcenter.example.com, backup, wrong, 35",
+        "vm-42, , vcenter.example.com, somebody, secret, 35",
+        "vm-99, , vcenter.example.com, backup, secret, 4000",
+        "vm-43, , esxi.example.com, backup, secret, 4000",
+        "vm-42, snapshot-99, vcenter.example.com, backup, secret, 13003",
+        "vm-42, snapshot-48, vcenter.example.com, backup, secret, 13003",
+    })
+    void who_or_what_is_unknown_gets_no_connection(
+            String vm, @Nullable String snapshot, String server, String user, String password, long error) {
+        Params params = Params.vm(vm);
+        params.snapshot = snapshot;
+        params.serverName = server;
+        params.userName = user;
+        params.password = password;
+        assertConnectFails(error, params);
+    }
+
+    @Test
+    void another_port_is_refused() {
+        Params params = Params.vm("vm-42");
+        params.port = 444;
+        assertConnectFails(14009, params);
+        params.port = 443;
+        params.nfcPort = 903;
+        assertOpenFails(14009, params, DISK, Vddk.READ_ONLY);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DOWN, 18000", "MAINTENANCE, 14015", "REFUSING, 14009"})
+    void servers_that_are_not_up_take_no_connections(State state, long error) {
+        change(server -> server.state(state));
+        assertConnectFails(error, Params.vm("vm-42"));
+    }
+
+    @Test
+    void a_server_can_go_into_maintenance_between_two_calls() {
+        try (Vddk.Connection connection = library().connect(Params.vm("vm-42"))) {
+            change(server -> server.state(State.MAINTENANCE));
+            assertThatThrownBy(() -> connection.open(DISK, Vddk.READ_ONLY)).hasMessageContaining("error 14014");
+        }
+    }
+
+    @Test
+    void a_wrong_thumbprint_shows_when_a_disk_is_opened() {
+        change(server -> server.thumbprint(THUMBPRINT));
+        Params params = Params.vm("vm-42");
+        params.thumbprint = THUMBPRINT;
+        assertOpens(params, DISK, Vddk.READ_ONLY);
+        params.thumbprint = THUMBPRINT.replace('5', '6');
+        assertOpenFails(1, params, DISK, Vddk.READ_ONLY);
+    }
+
+    @Test
+    void there_are_no_more_connections_than_the_server_takes() {
+        change(server -> server.connections(1));
+        try (Vddk.Connection first = library().connect(Params.vm("vm-42"))) {
+            assertConnectFails(3046, Params.vm("vm-42"));
+            assertThat(first).isNotNull();
+        }
+        library().connect(Params.vm("vm-42")).close();
+    }
+
+    @Test
+    void a_server_without_memory_opens_no_disk() {
+        change(server -> server.nfcMemory(1024));
+        assertOpenFails(2, Params.vm("vm-42"), DISK, Vddk.READ_ONLY);
+    }
+
+    @Test
+    void only_transports_that_there_are_work_and_that_shows_at_open() {
+        Params params = Params.vm("vm-42");
+        params.transports = "san:hotadd:nbd";
+        try (Vddk.Connection connection = library().connect(params);
+                Vddk.Disk disk = connection.open(DISK, Vddk.READ_ONLY)) {
+            assertThat(disk.transport()).isEqualTo("nbd");
+        }
+        params.transports = "san";
+        assertOpenFails(13, params, DISK, Vddk.READ_ONLY);
+    }
+
+    @Test
+    void disks_of_others_and_of_machines_that_run_do_not_open() {
+        assertOpenFails(4, Params.vm("vm-42"), "[ds1] other/other.vmdk", Vddk.READ_ONLY);
+        assertOpenFails(13, Params.vm("vm-43"), "[ds1] other/other.vmdk", Vddk.READ_ONLY);
+    }
+
+    @Test
+    void who_may_not_read_or_write_is_told_when_a_disk_is_opened() {
+        Params params = Params.vm("vm-42");
+        params.userName = "reader";
+        assertOpens(params, DISK, Vddk.READ_ONLY);
+        assertOpenFails(3014, params, DISK, 0);
+        params.userName = "nobody";
+        assertOpenFails(3014, params, DISK, Vddk.READ_ONLY);
+    }
+
+    @Test
+    void connections_that_are_read_only_make_disks_read_only() {
+        Params params = Params.vm("vm-42");
+        params.isReadOnly = true;
+        try (Vddk.Connection connection = library().connect(params);
+                Vddk.Disk disk = connection.open(DISK, 0)) {
+            assertThatThrownBy(() -> disk.write(0, CONTENT)).hasMessageContaining("error 11");
+        }
+    }
+
+    @Test
+    void machines_are_prepared_by_a_vcenter_for_who_may() {
+        Params params = Params.vm("vm-42");
+        library().prepareForAccess(params, "test");
+        library().endAccess(params, "test");
+        assertThat(library().cleanUp(new Params())).isZero();
+
+        params.userName = "reader";
+        assertThatThrownBy(() -> library().prepareForAccess(params, "test")).hasMessageContaining("error 3014");
+        params.userName = "backup";
+        params.serverName = "esxi.example.com";
+        assertThatThrownBy(() -> library().prepareForAccess(params, "test")).hasMessageContaining("error 6");
+    }
+}
