@@ -32,6 +32,7 @@ public final class FakeSetup {
     private Map<String, String> settings = Map.of();
     private FaultPlan faults = FaultPlan.NONE;
     private Strictness strictness = Strictness.RECORD;
+    private boolean opensOnAnyThread;
     private int asyncThreads;
     private long asyncSeed;
     private @Nullable Path journal;
@@ -45,6 +46,7 @@ public final class FakeSetup {
         this.settings = other.settings;
         this.faults = other.faults;
         this.strictness = other.strictness;
+        this.opensOnAnyThread = other.opensOnAnyThread;
         this.asyncThreads = other.asyncThreads;
         this.asyncSeed = other.asyncSeed;
         this.journal = other.journal;
@@ -109,6 +111,18 @@ public final class FakeSetup {
     public FakeSetup withStrictness(Strictness strictness) {
         FakeSetup copy = new FakeSetup(this);
         copy.strictness = strictness;
+        return copy;
+    }
+
+    /**
+     * The same without the rule that Open, Close, Connect and Disconnect are called on one thread, for programs that have a
+     * lock instead: they may be called on any thread, one at a time.
+     *
+     * @return the setup
+     */
+    public FakeSetup withOpenOnAnyThread() {
+        FakeSetup copy = new FakeSetup(this);
+        copy.opensOnAnyThread = true;
         return copy;
     }
 
@@ -234,6 +248,9 @@ public final class FakeSetup {
         lines.put(OURS + "inventory", "inventory.ini");
         if (journal != null) {
             lines.put(OURS + "journal", journal.toString());
+        }
+        if (opensOnAnyThread) {
+            lines.put(OURS + "strict.openThread", "0");
         }
         if (timingToo) {
             timings.forEach((transport, timing) -> {

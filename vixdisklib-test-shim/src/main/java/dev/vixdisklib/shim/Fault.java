@@ -21,6 +21,10 @@ public final class Fault {
     private static final Pattern FUNCTION = Pattern.compile("\\*|[A-Z][A-Za-z]*");
     private static final Pattern ERROR = Pattern.compile("VIX_[A-Z0-9_]+");
 
+    private static final String RETURN = "return=";
+    private static final String CALLBACK = "callback=";
+    private static final String FULL = "full";
+
     private final String function;
     private final List<String> conditions;
     private final List<String> actions;
@@ -89,20 +93,16 @@ public final class Fault {
      * Only calls for some disks.
      *
      * @param glob a pattern with {@code *}, {@code ?} and {@code [...]} for the path as it was opened, or for its last
-     *     part; without blanks and {@code #}, for which {@code ?} can stand
+     *     part; or the path itself
      * @return the rule with this condition
-     * @throws IllegalArgumentException if the pattern has characters that the plan cannot hold
+     * @throws IllegalArgumentException if the pattern has quotation marks or control characters, which a plan cannot hold
      */
     public Fault disk(String glob) {
-        if (glob.isEmpty() || glob.indexOf('#') >= 0 || glob.chars().anyMatch(Fault::isBlankOrControl)) {
+        if (glob.isEmpty() || glob.indexOf('"') >= 0 || glob.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(
-                    "a pattern has no blanks, control characters and #; let ? stand for them: \"" + glob + "\"");
+                    "a fault plan holds no empty patterns, quotation marks and control characters: \"" + glob + "\"");
         }
-        return when("disk=" + glob);
-    }
-
-    private static boolean isBlankOrControl(int character) {
-        return Character.isWhitespace(character) || Character.isISOControl(character);
+        return when("disk=\"" + glob + "\"");
     }
 
     /**
@@ -153,7 +153,7 @@ public final class Fault {
      * @return the rule with this action
      */
     public Fault returns(long error) {
-        return then("return=" + atLeastOne(error));
+        return result(RETURN + atLeastOne(error));
     }
 
     /**
@@ -163,7 +163,7 @@ public final class Fault {
      * @return the rule with this action
      */
     public Fault returns(String error) {
-        return then("return=" + name(error));
+        return result(RETURN + name(error));
     }
 
     /**
@@ -173,7 +173,7 @@ public final class Fault {
      * @return the rule with this action
      */
     public Fault completesWith(long error) {
-        return then("callback=" + atLeastOne(error));
+        return result(CALLBACK + atLeastOne(error));
     }
 
     /**
@@ -183,7 +183,7 @@ public final class Fault {
      * @return the rule with this action
      */
     public Fault completesWith(String error) {
-        return then("callback=" + name(error));
+        return result(CALLBACK + name(error));
     }
 
     /**
@@ -224,11 +224,21 @@ public final class Fault {
      * @return the rule with this action
      */
     public Fault full() {
-        return then("full");
+        return result(FULL);
     }
 
     private Fault when(String condition) {
         return new Fault(function, with(conditions, condition), actions);
+    }
+
+    /** A call has one result. */
+    private Fault result(String action) {
+        for (String other : actions) {
+            if (other.startsWith(RETURN) || other.startsWith(CALLBACK) || other.equals(FULL)) {
+                throw new IllegalArgumentException("two results of a call: " + other + " and " + action);
+            }
+        }
+        return then(action);
     }
 
     private Fault then(String action) {

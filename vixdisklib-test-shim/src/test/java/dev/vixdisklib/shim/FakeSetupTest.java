@@ -31,6 +31,7 @@ class FakeSetupTest {
                                 .withBytesPerSecond(100_000_000)
                                 .withRequestsAtOnce(8))
                 .withStrictness(Strictness.ABORT)
+                .withOpenOnAnyThread()
                 .withAsync(4, 7)
                 .withJournal(Path.of("journal.txt"))
                 .withSetting("vixDiskLib.nfcAio.Session.BufCount", "16")
@@ -40,6 +41,7 @@ class FakeSetupTest {
                         vixDiskLib.nfcAio.Session.BufCount="16"
                         vddkFake.inventory="inventory.ini"
                         vddkFake.journal="journal.txt"
+                        vddkFake.strict.openThread="0"
                         vddkFake.time.nbdssl.latencyMicros="2000"
                         vddkFake.time.nbdssl.bytesPerSecond="100000000"
                         vddkFake.time.nbdssl.requestsAtOnce="8"

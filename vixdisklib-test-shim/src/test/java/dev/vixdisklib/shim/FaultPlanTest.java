@@ -18,7 +18,7 @@ class FaultPlanTest {
         FaultPlan plan = FaultPlan.of(
                 Fault.on("Read").nth(3).returns("VIX_E_FILE_ERROR"),
                 Fault.on("VixDiskLib_WriteAsync")
-                        .disk("*web?.vmdk")
+                        .disk("[ds1] *web?.vmdk")
                         .sectors(0, 2047)
                         .every(2)
                         .times(5)
@@ -30,7 +30,7 @@ class FaultPlanTest {
 
         assertThat(plan.text()).isEqualTo("""
                         Read nth=3 return=VIX_E_FILE_ERROR
-                        WriteAsync disk=*web?.vmdk sectors=0-2047 every=2 times=5 delay=20000us callback=14011
+                        WriteAsync disk="[ds1] *web?.vmdk" sectors=0-2047 every=2 times=5 delay=20000us callback=14011
                         * chance=0.250000 seed=7 hang
                         Write after=104857600 full
                         Read callback=VIX_E_FAIL drop
@@ -42,8 +42,8 @@ class FaultPlanTest {
     void refuses_what_a_line_cannot_hold() {
         assertRefused(() -> Fault.on("Read\nWrite"));
         assertRefused(() -> Fault.on(""));
-        assertRefused(() -> Fault.onAny().disk("a b"));
-        assertRefused(() -> Fault.onAny().disk("a#b"));
+        assertRefused(() -> Fault.onAny().disk("a\"b"));
+        assertRefused(() -> Fault.onAny().disk("a\nb"));
         assertRefused(() -> Fault.onAny().disk(""));
         assertRefused(() -> Fault.onAny().returns("14011 hang"));
         assertRefused(() -> Fault.onAny().completesWith("vix_e_fail"));
@@ -55,6 +55,8 @@ class FaultPlanTest {
         assertRefused(() -> Fault.onAny().nth(0));
         assertRefused(() -> Fault.onAny().nth(1).nth(2));
         assertRefused(() -> Fault.onAny().hang().hang());
+        assertRefused(() -> Fault.onAny().returns(1).completesWith(2));
+        assertRefused(() -> Fault.onAny().full().returns("VIX_E_FAIL"));
         assertRefused(() -> Fault.onAny().sectors(5, 4));
         assertRefused(() -> Fault.onAny().chance(1.1, 1));
         assertRefused(() -> Fault.onAny().chance(Double.NaN, 1));
