@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "vixDiskLib.h"
 
@@ -36,6 +37,11 @@ static inline uint64 divideUp(uint64 value, uint64 unit)
 static inline uint64 alignUp(uint64 value, uint64 unit)
 {
    return divideUp(value, unit) * unit;
+}
+
+static inline bool isAllZero(const uint8 *bytes, size_t length)
+{
+   return length == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0);
 }
 
 /* Callers pass "" for an absent string. */

@@ -53,8 +53,8 @@ static bool showsZeros(void *context, uint64 firstSector, uint64 sectors)
       return !extent->link->parentMissing;
    }
    buffer = malloc((size_t)(present * SECTOR_SIZE));
-   zeros = buffer != NULL && extent_readHole(extent, firstSector, present, buffer) == VIX_OK && buffer[0] == 0 &&
-           memcmp(buffer, buffer + 1, (size_t)(present * SECTOR_SIZE) - 1) == 0;
+   zeros = buffer != NULL && extent_readHole(extent, firstSector, present, buffer) == VIX_OK &&
+           isAllZero(buffer, (size_t)(present * SECTOR_SIZE));
    free(buffer);
    return zeros;
 }

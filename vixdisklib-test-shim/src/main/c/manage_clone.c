@@ -25,16 +25,6 @@ typedef struct Copy {
 
 /* ------------------------------------------------------------------------------------------------- copying */
 
-static bool isZero(const uint8 *bytes, uint64 count)
-{
-   uint64 i = 0;
-
-   while (i < count && bytes[i] == 0) {
-      i++;
-   }
-   return i == count;
-}
-
 /* Writes what is in the buffer, but for grains of zeros. */
 static VixError writeChunk(const Copy *copy, uint64 sector, uint64 count)
 {
@@ -44,7 +34,7 @@ static VixError writeChunk(const Copy *copy, uint64 sector, uint64 count)
 
    while (error == VIX_OK && position < count) {
       uint64 end = minOf(position + SPARSE_GRAIN_SECTORS, count);
-      bool zero = isZero(copy->buffer + position * SECTOR_SIZE, (end - position) * SECTOR_SIZE);
+      bool zero = isAllZero(copy->buffer + position * SECTOR_SIZE, (size_t)((end - position) * SECTOR_SIZE));
       uint64 dataEnd = zero ? position : end;
 
       if (dataStart < dataEnd && (zero || end == count)) {

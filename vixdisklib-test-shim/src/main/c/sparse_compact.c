@@ -211,11 +211,6 @@ static VixError moveBatch(Compactor *compactor)
 
 /* ------------------------------------------------------------------------------------------------ dropping */
 
-static bool isAllZero(const uint8 *bytes, size_t length)
-{
-   return bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0;
-}
-
 static VixError mayDrop(Compactor *compactor, const Place *place, bool *drop)
 {
    const Compaction *compaction = compactor->compaction;

@@ -198,11 +198,6 @@ static VixError addGrain(StreamWriter *writer, uint64 grain, const uint8 *bytes)
    return error;
 }
 
-static bool isAllZeros(const uint8 *bytes, size_t length)
-{
-   return bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0;
-}
-
 VixError streamWriter_write(StreamWriter *writer, uint64 grain, const uint8 *bytes)
 {
    if (grain < writer->nextGrain) {
@@ -211,7 +206,7 @@ VixError streamWriter_write(StreamWriter *writer, uint64 grain, const uint8 *byt
    if (grain >= divideUp(writer->header.capacity, STREAM_GRAIN_SECTORS)) {
       return VIX_E_DISK_OUTOFRANGE;
    }
-   if (writer->error == VIX_OK && !isAllZeros(bytes, GRAIN_BYTES)) {
+   if (writer->error == VIX_OK && !isAllZero(bytes, GRAIN_BYTES)) {
       writer->error = addGrain(writer, grain, bytes);
    }
    writer->nextGrain = grain + 1;
