@@ -266,7 +266,9 @@ static VixError pack(Compactor *compactor)
    uint64 slot = compactor->firstSlot;
    VixError error = VIX_OK;
 
-   qsort(compactor->places, compactor->numPlaces, sizeof *compactor->places, compareSectors);
+   if (compactor->numPlaces > 0) { /* else there may be no array */
+      qsort(compactor->places, compactor->numPlaces, sizeof *compactor->places, compareSectors);
+   }
    for (size_t i = compactor->numPlaces; error == VIX_OK && i > 0; i--) {
       Place *last = &compactor->places[i - 1];
 

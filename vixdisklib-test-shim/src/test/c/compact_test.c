@@ -391,6 +391,20 @@ static void onlyASparseDiskShrinks(void)
    stopLibrary();
 }
 
+static void aDiskThatWasNeverWrittenHasNothingToMove(void)
+{
+   VixDiskLibHandle disk;
+
+   startLibrary();
+   createDisk("a.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, 1000);
+   disk = openDisk("a.vmdk", 0);
+   CHECK_OK(VixDiskLib_Shrink(disk, NULL, NULL));
+   CHECK_OK(VixDiskLib_Defragment(disk, NULL, NULL));
+   CHECK_OK(VixDiskLib_Close(disk));
+   CHECK_OK(VixDiskLib_CheckRepair(local, pathOf("a.vmdk"), FALSE));
+   stopLibrary();
+}
+
 static void aDiskInUseElsewhereIsNotMovedAbout(void)
 {
    VixDiskLibHandle disk;
@@ -449,6 +463,7 @@ int main(void)
    RUN(zerosOfAChildHideItsParent);
    RUN(progressGoesFromNoneToAll);
    RUN(onlyASparseDiskShrinks);
+   RUN(aDiskThatWasNeverWrittenHasNothingToMove);
    RUN(aDiskInUseElsewhereIsNotMovedAbout);
    RUN(aDamagedDiskIsNotMovedAbout);
    return finish();

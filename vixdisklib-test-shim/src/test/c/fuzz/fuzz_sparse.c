@@ -4,6 +4,8 @@
  *
  * A sparse disk with anything in its file is refused or used without harm, and what the library says about it is
  * consistent: sectors read alike alone and together, what is not allocated reads as zeros, what was written is read.
+ * What CheckRepair finds in order can be read and moved about without a change, and stays in order; so does what it
+ * mends.
  */
 #include <string.h>
 
@@ -165,6 +167,56 @@ static bool change(VixDiskLibHandle disk, uint64 capacity)
    return written;
 }
 
+/* The first sectors of a disk that can be read. */
+static bool readStart(const char *path, uint64 *count)
+{
+   VixDiskLibHandle disk;
+   uint64 capacity;
+   VixError error;
+
+   FUZZ_CHECK(VixDiskLib_Open(connection, path, VIXDISKLIB_FLAG_OPEN_READ_ONLY, &disk) == VIX_OK);
+   capacity = checkInfo(disk);
+   *count = capacity < MOST_SECTORS ? capacity : MOST_SECTORS;
+   error = VixDiskLib_Read(disk, 0, *count, whole);
+   (void)VixDiskLib_Close(disk);
+   return error == VIX_OK;
+}
+
+/* Moves the grains of a disk that is in order; a stream-optimized one has none to be moved. */
+static void compact(const char *path)
+{
+   VixDiskLibHandle disk;
+   VixError error;
+
+   if (VixDiskLib_Open(connection, path, 0, &disk) != VIX_OK) {
+      return;
+   }
+   error = VixDiskLib_Defragment(disk, NULL, NULL);
+   FUZZ_CHECK(error == VIX_OK);
+   error = VixDiskLib_Shrink(disk, NULL, NULL);
+   FUZZ_CHECK(error == VIX_OK || error == VIX_E_DISK_CANTSHRINK);
+   FUZZ_CHECK(VixDiskLib_Close(disk) == VIX_OK);
+}
+
+/* What is in order, maybe after it was mended, is so whatever is done to it. */
+static void mend(const char *path)
+{
+   static uint8 before[sizeof whole];
+   bool repaired = VixDiskLib_CheckRepair(connection, path, FALSE) != VIX_OK;
+   uint64 count;
+
+   if (repaired && VixDiskLib_CheckRepair(connection, path, TRUE) != VIX_OK) {
+      return;
+   }
+   FUZZ_CHECK(VixDiskLib_CheckRepair(connection, path, FALSE) == VIX_OK);
+   FUZZ_CHECK(readStart(path, &count));
+   memcpy(before, whole, count * SECTOR);
+   compact(path);
+   FUZZ_CHECK(VixDiskLib_CheckRepair(connection, path, FALSE) == VIX_OK);
+   FUZZ_CHECK(readStart(path, &count));
+   FUZZ_CHECK(memcmp(before, whole, count * SECTOR) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
    VixDiskLibHandle disk;
@@ -197,5 +249,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
    }
    inspect(disk);
    (void)VixDiskLib_Close(disk);
+   mend(path);
    return 0;
 }
