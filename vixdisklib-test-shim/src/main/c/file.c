@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -169,13 +170,25 @@ VixError file_read(File *file, uint64 offset, void *buffer, size_t bytes)
    return VIX_OK;
 }
 
+bool file_isAllowed(uint64 size)
+{
+   struct rlimit limit;
+
+   return getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || size <= limit.rlim_cur;
+}
+
 VixError file_write(File *file, uint64 offset, const void *buffer, size_t bytes)
 {
    const char *from = buffer;
 
    while (bytes > 0) {
-      ssize_t put = pwrite(file->fd, from, bytes < MAX_TRANSFER ? bytes : MAX_TRANSFER, (off_t)offset);
+      ssize_t put;
 
+      /* Up to the limit, the system writes a part. */
+      if (!file_isAllowed(offset + 1)) {
+         return VIX_E_FILE_TOO_BIG;
+      }
+      put = pwrite(file->fd, from, bytes < MAX_TRANSFER ? bytes : MAX_TRANSFER, (off_t)offset);
       if (put < 0 && errno != EINTR) {
          return errors_fromErrno(errno);
       }
@@ -196,7 +209,7 @@ VixError file_resize(File *file, uint64 size)
 {
    int result;
 
-   if (size > INT64_MAX) {
+   if (size > INT64_MAX || (size > file->size && !file_isAllowed(size))) {
       return VIX_E_FILE_TOO_BIG;
    }
    do {

@@ -52,6 +52,12 @@ VixError file_close(File *file);
 /* Reads exactly that many bytes; VIX_E_FILE_ERROR if the file ends before. */
 VixError file_read(File *file, uint64 offset, void *buffer, size_t bytes);
 
+/*
+ * Whether the process may make a file of that many bytes. Those who try nonetheless are sent SIGXFSZ by the system,
+ * which ends a process that is not prepared for it.
+ */
+bool file_isAllowed(uint64 size);
+
 /* Writes exactly that many bytes. */
 VixError file_write(File *file, uint64 offset, const void *buffer, size_t bytes);
 

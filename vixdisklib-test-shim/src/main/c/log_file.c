@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "errors.h"
+#include "file.h"
 
 /* Longer lines are cut. */
 #define MAX_LINE 4096
@@ -76,6 +77,14 @@ static size_t printTime(char *to, size_t size)
    return length + (size_t)snprintf(to + length, size - length, ".%03ldZ ", now.tv_nsec / 1000000);
 }
 
+/* Whether the file may become longer. */
+static bool hasRoom(int fd)
+{
+   struct stat status;
+
+   return fstat(fd, &status) == 0 && (!S_ISREG(status.st_mode) || file_isAllowed((uint64)status.st_size + 1));
+}
+
 void logFile_write(int fd, const char *kind, const char *format, va_list args)
 {
    char line[MAX_LINE];
@@ -89,6 +98,6 @@ void logFile_write(int fd, const char *kind, const char *format, va_list args)
       line[length++] = '\n';
    }
    /* A line that does not fit on the disk any more is lost: there is nobody to tell. */
-   while (write(fd, line, length) < 0 && errno == EINTR) {
+   while (hasRoom(fd) && write(fd, line, length) < 0 && errno == EINTR) {
    }
 }
