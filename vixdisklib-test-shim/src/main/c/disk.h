@@ -108,7 +108,7 @@ VixError disk_getMetadataKeys(Disk *disk, char *buffer, size_t size, size_t *req
 VixError disk_createChild(Disk *parent, const char *path, VixDiskLibDiskType type, Progress *progress);
 
 /* Whether a child that was opened without parents can get another one, and that it does. The parent stays open. */
-VixError disk_isAttachPossible(const Disk *parent, Disk *child);
-VixError disk_attach(const Disk *parent, Disk *child);
+VixError disk_isAttachPossible(Disk *parent, Disk *child);
+VixError disk_attach(Disk *parent, Disk *child);
 
 #endif /* DISK_H */

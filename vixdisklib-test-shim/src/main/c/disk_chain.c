@@ -208,14 +208,33 @@ static VixError openFor(const Disk *parent, const Disk *child, Link **opened)
    return error;
 }
 
-VixError disk_isAttachPossible(const Disk *parent, Disk *child)
+/* Always in the same order, so that two threads that do it the other way round do not wait for each other. */
+static void lockBoth(Disk *one, Disk *other)
+{
+   Disk *first = (uintptr_t)one < (uintptr_t)other ? one : other;
+
+   pthread_mutex_lock(&first->lock);
+   if (one != other) {
+      pthread_mutex_lock(first == one ? &other->lock : &one->lock);
+   }
+}
+
+static void unlockBoth(Disk *one, Disk *other)
+{
+   pthread_mutex_unlock(&one->lock);
+   if (one != other) {
+      pthread_mutex_unlock(&other->lock);
+   }
+}
+
+VixError disk_isAttachPossible(Disk *parent, Disk *child)
 {
    Link *opened;
    VixError error;
 
-   pthread_mutex_lock(&child->lock);
+   lockBoth(parent, child);
    error = openFor(parent, child, &opened);
-   pthread_mutex_unlock(&child->lock);
+   unlockBoth(parent, child);
    if (error == VIX_OK) {
       link_close(opened);
    }
@@ -240,12 +259,12 @@ static VixError attachTo(Link *parent, Link *child)
    return error;
 }
 
-VixError disk_attach(const Disk *parent, Disk *child)
+VixError disk_attach(Disk *parent, Disk *child)
 {
    Link *opened;
    VixError error;
 
-   pthread_mutex_lock(&child->lock);
+   lockBoth(parent, child);
    error = openFor(parent, child, &opened);
    if (error == VIX_OK) {
       error = attachTo(opened, child->link);
@@ -253,6 +272,6 @@ VixError disk_attach(const Disk *parent, Disk *child)
          link_close(opened);
       }
    }
-   pthread_mutex_unlock(&child->lock);
+   unlockBoth(parent, child);
    return error;
 }
