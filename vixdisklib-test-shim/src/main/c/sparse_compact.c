@@ -519,7 +519,7 @@ static VixError work(Compactor *compactor)
 /* Grains begin behind the tables, as far as the header tells where that is. */
 static uint64 firstSlotOf(const File *file, const SparseHeader *header)
 {
-   uint64 overhead = header->overhead < file->size / SECTOR_SIZE ? header->overhead : 0;
+   uint64 overhead = header->overhead <= file->size / SECTOR_SIZE ? header->overhead : 0;
 
    return divideUp(overhead, header->grainSectors);
 }

@@ -342,6 +342,45 @@ static void attachOne(void)
    }
 }
 
+/* In a child, grains of zeros become holes where its parent shows zeros, too. */
+static void forgetZeros(Member *member)
+{
+   static const uint8 zeros[GRAIN * SECTOR];
+   const Member *parent = member->parent >= 0 ? &pool[member->parent] : NULL;
+
+   for (uint64 start = 0; parent != NULL && start < member->capacity; start += GRAIN) {
+      uint64 count = member->capacity - start < GRAIN ? member->capacity - start : GRAIN;
+
+      if (memcmp(member->contents + start * SECTOR, zeros, count * SECTOR) == 0 &&
+          memcmp(parent->contents + start * SECTOR, zeros, count * SECTOR) == 0) {
+         member->own[start / GRAIN] = false;
+      }
+   }
+}
+
+static void shrinkOne(void)
+{
+   Member *member = chooseDisk(false);
+
+   if (member != NULL) {
+      forgetZeros(member);
+      if (acting) {
+         VixError error = VixDiskLib_Shrink(handleOf(member), NULL, NULL);
+
+         CHECK(error == VIX_OK || (error == VIX_E_DISK_CANTSHRINK && member->parent < 0)); /* a flat disk */
+      }
+   }
+}
+
+static void defragmentOne(void)
+{
+   Member *member = chooseDisk(false);
+
+   if (member != NULL && acting) {
+      CHECK_OK(VixDiskLib_Defragment(handleOf(member), NULL, NULL));
+   }
+}
+
 static void renameOne(void)
 {
    Member *member = chooseDisk(true);
@@ -368,8 +407,8 @@ static void unlinkOne(void)
 
 static void step(void)
 {
-   static void (*const seldom[])(void) = {createOne, makeChild, cloneOne,  growOne,   attachOne,
-                                          attachOne, makeChild, renameOne, unlinkOne, useAlone};
+   static void (*const seldom[])(void) = {createOne, makeChild, cloneOne,  growOne,  attachOne, attachOne,
+                                          makeChild, renameOne, unlinkOne, useAlone, shrinkOne, defragmentOne};
 
    switch (choose(3)) {
    case 0:
@@ -397,6 +436,7 @@ static void checkAll(bool withQemu)
          CHECK_OK(VixDiskLib_Read(disk, 0, member->capacity, buffer));
          CHECK(memcmp(buffer, member->contents, member->capacity * SECTOR) == 0);
          CHECK_OK(VixDiskLib_Close(disk));
+         CHECK_OK(VixDiskLib_CheckRepair(local, pathOf(member->name), FALSE));
       }
       if (member->used && withQemu) {
          writeFile("expected.raw", member->contents, member->capacity * SECTOR);
