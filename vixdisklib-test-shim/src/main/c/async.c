@@ -240,6 +240,12 @@ static const char *nameOf(const AsyncRequest *request)
 
 static VixError transfer(const AsyncRequest *request)
 {
+   const ManagedDisk *managed = request->disk->managed;
+   VixError error = managed != NULL ? managed_admitAsync(managed) : VIX_OK;
+
+   if (error != VIX_OK) {
+      return error;
+   }
    return request->from != NULL ? disk_write(request->disk, request->sector, request->count, request->from)
                                 : disk_read(request->disk, request->sector, request->count, request->into);
 }

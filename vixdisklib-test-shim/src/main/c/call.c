@@ -311,9 +311,3 @@ VixError call_refuseMemory(const Call *call, const void *memory, const char *exp
    strict_break(RULE_WRONG_FREE, call->function, "%p is not %s, or was freed already", memory, expected);
    return VIX_E_INVALID_ARG;
 }
-
-VixError call_notYet(const Call *call)
-{
-   log_warn("VixDiskLib: %s is not simulated yet.\n", call->function);
-   return VIX_E_NOT_SUPPORTED;
-}

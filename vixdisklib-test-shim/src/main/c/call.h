@@ -109,7 +109,4 @@ VixError call_planRequest(Call *call, AsyncRequest *request);
 /* The result of a function that was given memory to free that it does not know; what it should be is for the log. */
 VixError call_refuseMemory(const Call *call, const void *memory, const char *expected);
 
-/* The result of a function that this library does not have yet. */
-VixError call_notYet(const Call *call);
-
 #endif /* CALL_H */

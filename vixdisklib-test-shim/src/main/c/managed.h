@@ -96,6 +96,9 @@ VixError managed_closeDisk(ManagedDisk *disk);
 /* Whether the host has memory for a request, and no fault is injected. */
 VixError managed_admit(const ManagedDisk *disk, uint64 sectors);
 
+/* What an asynchronous request fails with besides: an injected fault. */
+VixError managed_admitAsync(const ManagedDisk *disk);
+
 /* Copies a local disk over an existing one of a virtual machine that is off. Only VMFS_THIN counts of the type. */
 VixError managed_cloneTo(Managed *managed, const char *targetPath, const char *sourcePath, VixDiskLibDiskType type,
                          bool overwrite, Progress *progress);

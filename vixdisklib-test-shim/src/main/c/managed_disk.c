@@ -431,3 +431,13 @@ VixError managed_admit(const ManagedDisk *disk, uint64 sectors)
    }
    return error;
 }
+
+VixError managed_admitAsync(const ManagedDisk *disk)
+{
+   VixError error = VIX_OK;
+
+   if (disk->transport == TRANSPORT_SAN) {
+      (void)faults_occurs(VDDK_FAULT_SAN_ASYNC_IO, &error);
+   }
+   return error;
+}

@@ -1005,6 +1005,16 @@ static void injectedFaultsMakeTransportsFail(void)
    stopVsphere();
 }
 
+/* What an asynchronous request tells its callback. */
+static VixError readAsync(VixDiskLibHandle disk)
+{
+   VixError result = VIX_ASYNC;
+
+   CHECK_EQUAL(VIX_ASYNC, VixDiskLib_ReadAsync(disk, 0, 1, buffer, keepResult, &result));
+   CHECK_OK(VixDiskLib_Wait(disk));
+   return result;
+}
+
 static void injectedFaultsOccurLaterToo(void)
 {
    static const int ofLogin[] = {VDDK_FAULT_VIM_LOAD_BAD_KEY, VDDK_FAULT_VIM_BAD_TICKET};
@@ -1027,6 +1037,11 @@ static void injectedFaultsOccurLaterToo(void)
       CHECK(VixDiskLib_SetInjectedFault(ofReading[i], FALSE, 0));
       CHECK_OK(VixDiskLib_Read(disk, 0, 1, buffer));
    }
+   CHECK(VixDiskLib_SetInjectedFault(VDDK_FAULT_SAN_ASYNC_IO, TRUE, VIX_E_FILE_ERROR));
+   CHECK_OK(VixDiskLib_Read(disk, 0, 1, buffer));
+   CHECK_EQUAL(VIX_E_FILE_ERROR, readAsync(disk));
+   CHECK(VixDiskLib_SetInjectedFault(VDDK_FAULT_SAN_ASYNC_IO, FALSE, 0));
+   CHECK_OK(readAsync(disk));
    CHECK_OK(VixDiskLib_Close(disk));
    CHECK_OK(VixDiskLib_Disconnect(connection));
    connection = connectTo("moref=vm-42", NULL, "hotadd");
