@@ -46,52 +46,45 @@ EXPORTED VixError VixDiskLib_CheckRepair(const VixDiskLibConnection connection, 
    return call_end(&call, tell("CheckRepair", error));
 }
 
+typedef VixError (*Compaction)(Disk *disk, VixDiskLibProgressFunc progressFunc, void *progressCallbackData);
+
+/* Moves the grains of a disk about, which nobody may be using otherwise. */
+static VixError compact(Call *call, VixDiskLibHandle handle, Compaction compaction, VixDiskLibProgressFunc progressFunc,
+                        void *progressCallbackData)
+{
+   VixError error = call_useDisk(call, handle);
+
+   if (error == VIX_OK) {
+      error = call_check(call, true);
+   }
+   if (error == VIX_OK) {
+      error = disk_checkLocal(call->disk, call->function);
+   }
+   if (error == VIX_OK) {
+      error = async_beginSync(call->disk, call->function);
+   }
+   if (error == VIX_OK) {
+      error = compaction(call->disk, progressFunc, progressCallbackData);
+      async_endSync(call->disk);
+   }
+   return error;
+}
+
 EXPORTED VixError VixDiskLib_Shrink(VixDiskLibHandle diskHandle, VixDiskLibProgressFunc progressFunc,
                                     void *progressCallbackData)
 {
    Call call;
-   VixError error;
 
    call_begin(&call, __func__);
-   error = call_useDisk(&call, diskHandle);
-   if (error != VIX_OK) {
-      return call_end(&call, error);
-   }
-   error = call_check(&call, true);
-   if (error == VIX_OK) {
-      error = disk_checkLocal(call.disk, __func__);
-   }
-   if (error == VIX_OK) {
-      error = async_beginSync(call.disk, __func__);
-   }
-   if (error == VIX_OK) {
-      error = disk_shrink(call.disk, progressFunc, progressCallbackData);
-      async_endSync(call.disk);
-   }
-   return call_end(&call, tell("Shrink", error));
+   return call_end(&call, tell("Shrink", compact(&call, diskHandle, disk_shrink, progressFunc, progressCallbackData)));
 }
 
 EXPORTED VixError VixDiskLib_Defragment(VixDiskLibHandle diskHandle, VixDiskLibProgressFunc progressFunc,
                                         void *progressCallbackData)
 {
    Call call;
-   VixError error;
 
    call_begin(&call, __func__);
-   error = call_useDisk(&call, diskHandle);
-   if (error != VIX_OK) {
-      return call_end(&call, error);
-   }
-   error = call_check(&call, true);
-   if (error == VIX_OK) {
-      error = disk_checkLocal(call.disk, __func__);
-   }
-   if (error == VIX_OK) {
-      error = async_beginSync(call.disk, __func__);
-   }
-   if (error == VIX_OK) {
-      error = disk_defragment(call.disk, progressFunc, progressCallbackData);
-      async_endSync(call.disk);
-   }
-   return call_end(&call, tell("Defragment", error));
+   return call_end(&call,
+                   tell("Defragment", compact(&call, diskHandle, disk_defragment, progressFunc, progressCallbackData)));
 }
