@@ -186,11 +186,12 @@ Bool VddkFake_SetTiming(const char *transport, uint64 latencyMicros, uint64 byte
  *
  *    return=CODE         the call does nothing and returns a number or a name of an error
  *    callback=CODE       an asynchronous request is accepted, and its callback gets the error; else as return
- *    full                VIX_E_DISK_FULL, and nothing is written; by the callback, too. Only for functions that take
- * space drop                the connection is lost: this and every other call with it or its disks, and the requests
- * that are in flight, fail with VIX_E_HOST_TCP_CONN_LOST; Close and Disconnect do not delay=TIME          the call, or
- * the asynchronous request, takes so many us, ms or s longer hang                it stops until VddkFake_ReleaseHangs
- * is called; Wait, Close and Exit wait for it
+ *    full                VIX_E_DISK_FULL, and nothing is written; by the callback, too; not for functions that take
+ *                        no space
+ *    drop                the connection is lost: this and every other call with it or its disks, and the requests
+ *                        that are in flight, fail with VIX_E_HOST_TCP_CONN_LOST; Close and Disconnect do not
+ *    delay=TIME          the call, or the asynchronous request, takes so many us, ms or s longer
+ *    hang                it stops until VddkFake_ReleaseHangs is called; Wait, Close and Exit wait for it
  *
  * Close, Disconnect and FreeBlockList do their work before they look at the plan.
  *

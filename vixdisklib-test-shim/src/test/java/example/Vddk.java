@@ -11,9 +11,13 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of VixDiskLib that tests need. This module has no other way to them: it depends on no binding. */
@@ -32,6 +36,8 @@ public final class Vddk implements AutoCloseable {
     private static final long PORT = 64;
     private static final long SPEC = 96;
     private static final long SPEC_TYPE = 120;
+
+    private static final long ASYNC = 25000;
 
     private final SymbolLookup library;
 
@@ -179,6 +185,29 @@ public final class Vddk implements AutoCloseable {
             }
         }
 
+        /**
+         * Asks for sectors, without waiting for them.
+         *
+         * @param arena has the buffer; a shared one, which lasts until the callback has returned
+         */
+        public void readAsync(Arena arena, long sector, int count, LongConsumer callback) {
+            MemorySegment buffer = arena.allocate((long) count * SECTOR);
+            MemorySegment completion = Linker.nativeLinker()
+                    .upcallStub(
+                            completion(callback),
+                            FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG),
+                            arena);
+            long error = error("ReadAsync", handle, sector, (long) count, buffer, completion, MemorySegment.NULL);
+            if (error != ASYNC) {
+                throw new Failure("ReadAsync", error);
+            }
+        }
+
+        /** Waits for all that was asked for. */
+        public void await() {
+            check("Wait", handle);
+        }
+
         public void write(long sector, byte[] content) {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment buffer = arena.allocateFrom(ValueLayout.JAVA_BYTE, content);
@@ -234,12 +263,27 @@ public final class Vddk implements AutoCloseable {
         }
     }
 
+    /** What is called with a request's result. */
+    private static MethodHandle completion(LongConsumer callback) {
+        try {
+            MethodHandle accept = MethodHandles.publicLookup()
+                    .findVirtual(LongConsumer.class, "accept", MethodType.methodType(void.class, long.class));
+            return MethodHandles.dropArguments(accept.bindTo(callback), 0, MemorySegment.class);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("accept", e);
+        }
+    }
+
     private static MemorySegment text(Arena arena, @Nullable String text) {
         return text == null ? MemorySegment.NULL : arena.allocateFrom(text);
     }
 
+    private long error(String function, Object... arguments) {
+        return (long) result(function, ValueLayout.JAVA_LONG, arguments) & 0xffff;
+    }
+
     private void check(String function, Object... arguments) {
-        long error = (long) result(function, ValueLayout.JAVA_LONG, arguments) & 0xffff;
+        long error = error(function, arguments);
         if (error != 0) {
             throw new Failure(function, error);
         }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  *
  * @param number counts calls, from 1
  * @param function the function, without {@code VixDiskLib_}
- * @param thread the name or number of the thread that called
+ * @param thread the thread that called: its name, a slash, and the number that the system has for it
  * @param connection the number of the connection, if the call had one to do with
  * @param disk the number of the disk, if the call had one to do with
  * @param path the disk, as it was opened
