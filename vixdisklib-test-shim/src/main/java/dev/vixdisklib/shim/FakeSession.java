@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A process can initialise VixDiskLib once, with one configuration file. So {@link #vddk()} and {@link #configuration()}
  * name the same files in all sessions of a process, and what is only read by InitEx must be the same in all: the
- * {@linkplain FakeSetup#withVersion version}, the {@linkplain FakeSetup#withSetting settings} and the
- * {@linkplain FakeSetup#withJournal journal} file. All else begins anew
- * with each session: inventory, datastores, timing, faults, strictness, asynchronous threads, the journal.
+ * {@linkplain FakeSetup#withVersion version}, the {@linkplain FakeSetup#withSetting settings}, whether
+ * {@linkplain FakeSetup#withOpenOnAnyThread any thread opens}, and the {@linkplain FakeSetup#withJournal journal} file. All
+ * else begins anew with each session: inventory, datastores, timing, faults, strictness, asynchronous threads, the journal.
  */
 public final class FakeSession implements AutoCloseable {
 
