@@ -95,6 +95,16 @@ static void record(const char *line, size_t length)
    pthread_mutex_unlock(&strictLock);
 }
 
+/* Paths can have line ends in them, which would end a line of broken rules. */
+static void keepOnOneLine(char *text)
+{
+   for (; *text != '\0'; text++) {
+      if ((unsigned char)*text < ' ') {
+         *text = '?';
+      }
+   }
+}
+
 void strict_break(Rule rule, const char *function, const char *format, ...)
 {
    char line[MAX_DETAIL + 128];
@@ -111,6 +121,7 @@ void strict_break(Rule rule, const char *function, const char *format, ...)
    va_start(args, format);
    vsnprintf(detail, sizeof detail, format, args);
    va_end(args);
+   keepOnOneLine(detail);
    length = snprintf(line, sizeof line, "%s: %s: %s\n", ruleNames[rule], function, detail);
    record(line, (size_t)length);
    log_warn("VixDiskLib: broken rule %s", line);

@@ -384,6 +384,22 @@ static void synchronousAndAsynchronousCallsAreNotMixed(void)
    closeAndStop(disk);
 }
 
+/* A path with a line end in it begins no line. */
+static void eachBrokenRuleIsOneLine(void)
+{
+   VixDiskLibHandle disk;
+
+   closeAndStop(start());
+   CHECK(rename(pathOf("a.vmdk"), pathOf("a\nb.vmdk")) == 0);
+   startLibrary();
+   VddkFake_SetStrict(1);
+   disk = openDisk("a\nb.vmdk", 0);
+   CHECK_EQUAL(VIX_ASYNC, VixDiskLib_ReadAsync(disk, 0, 1, buffer, readSync, disk));
+   CHECK(strstr(brokenRules(), "a?b.vmdk") != NULL);
+   CHECK_BROKEN("mixed-io: VixDiskLib_Read: ");
+   closeAndStop(disk);
+}
+
 static void theBufferOfAWriteStaysAsItIs(void)
 {
    VixDiskLibHandle disk = start();
@@ -925,6 +941,7 @@ int main(void)
    RUN(aDiskThatIsWaitedForIsNotUsedByAnotherThread);
    RUN(callbacksMayGoOnWhileTheirDiskIsWaitedFor);
    RUN(synchronousAndAsynchronousCallsAreNotMixed);
+   RUN(eachBrokenRuleIsOneLine);
    RUN(theBufferOfAWriteStaysAsItIs);
    RUN(theBufferOfARequestIsNotGivenToAnother);
    RUN(aCallbackHasItsBufferBack);

@@ -23,6 +23,7 @@ public final class FakeSetup {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]*");
     private static final String OURS = "vddkFake.";
+    private static final int MAX_ASYNC_THREADS = 64;
 
     private static final FakeSetup DEFAULT = new FakeSetup();
 
@@ -129,14 +130,16 @@ public final class FakeSetup {
     /**
      * The same with asynchronous requests carried out by threads of the library.
      *
-     * @param threads how many; 0 for none
-     * @param seed what their order depends on
+     * @param threads how many, at most 64; 0 for none
+     * @param seed what their order depends on; not negative
      * @return the setup
+     * @throws IllegalArgumentException for other numbers
      * @see FakeControl#setAsync
      */
     public FakeSetup withAsync(int threads, long seed) {
-        if (threads < 0 || seed < 0) {
-            throw new IllegalArgumentException("negative: " + threads + " threads, seed " + seed);
+        if (threads < 0 || threads > MAX_ASYNC_THREADS || seed < 0) {
+            throw new IllegalArgumentException(threads + " threads, seed " + seed + ": 0 to " + MAX_ASYNC_THREADS
+                    + " threads and a seed that is not negative");
         }
         FakeSetup copy = new FakeSetup(this);
         copy.asyncThreads = threads;

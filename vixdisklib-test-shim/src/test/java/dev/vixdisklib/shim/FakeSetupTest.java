@@ -82,6 +82,13 @@ class FakeSetupTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({"-1, 0", "65, 0", "1, -1"})
+    void refuses_threads_and_seeds_that_the_library_does_not_take(int threads, long seed) {
+        assertThatThrownBy(() -> FakeSetup.create().withAsync(threads, seed))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void refuses_times_that_are_none() {
         assertThatThrownBy(() -> Timing.latency(Duration.ofNanos(1))).isInstanceOf(IllegalArgumentException.class);
