@@ -275,7 +275,7 @@ EXPORTED VixError VixDiskLib_PrepareForAccess(const VixDiskLibConnectParams *con
       error = changeAccess(connectParams, identity, managed_prepareForAccess);
    }
    if (error == VIX_OK) {
-      strict_beginAccess(connectParams->serverName, connectParams->vmxSpec);
+      strict_beginAccess(connectParams->serverName, connectParams->vmxSpec, identity);
    }
    return call_end(&call, error);
 }
@@ -291,7 +291,7 @@ EXPORTED VixError VixDiskLib_EndAccess(const VixDiskLibConnectParams *connectPar
       error = changeAccess(connectParams, identity, managed_endAccess);
    }
    if (error == VIX_OK) {
-      strict_endAccess(connectParams->serverName, connectParams->vmxSpec);
+      strict_endAccess(connectParams->serverName, connectParams->vmxSpec, identity);
    }
    return call_end(&call, error);
 }

@@ -419,22 +419,22 @@ typedef struct Access {
 
 static Access *accesses;
 
-static Access *newAccess(const char *server, const char *object)
+static Access *newAccess(const char *server, const char *object, const char *identity)
 {
-   const char *parts[] = {server != NULL ? server : "", object != NULL ? object : ""};
-   size_t size = strlen(parts[0]) + strlen(parts[1]) + sizeof " of ";
+   const char *parts[] = {server != NULL ? server : "", object != NULL ? object : "", identity != NULL ? identity : ""};
+   size_t size = strlen(parts[0]) + strlen(parts[1]) + strlen(parts[2]) + sizeof " of  with the identity \"\"";
    Access *access = malloc(sizeof *access + size);
 
    if (access != NULL) {
       access->next = NULL;
-      snprintf(access->name, size, "%s of %s", parts[1], parts[0]);
+      snprintf(access->name, size, "%s of %s with the identity \"%s\"", parts[1], parts[0], parts[2]);
    }
    return access;
 }
 
-void strict_beginAccess(const char *server, const char *object)
+void strict_beginAccess(const char *server, const char *object, const char *identity)
 {
-   Access *access = newAccess(server, object);
+   Access *access = newAccess(server, object, identity);
 
    if (access != NULL) {
       pthread_mutex_lock(&strictLock);
@@ -444,9 +444,9 @@ void strict_beginAccess(const char *server, const char *object)
    }
 }
 
-void strict_endAccess(const char *server, const char *object)
+void strict_endAccess(const char *server, const char *object, const char *identity)
 {
-   Access *wanted = newAccess(server, object);
+   Access *wanted = newAccess(server, object, identity);
    Access **link = &accesses;
    Access *found = NULL;
 

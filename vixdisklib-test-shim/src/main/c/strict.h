@@ -55,9 +55,9 @@ void strict_forgetBuffer(StrictBuffer *buffer);
 /* Looks at the buffer of a call that uses it at once. */
 void strict_checkBuffer(const char *function, const void *bytes, uint64 sectors, bool written);
 
-/* Follow PrepareForAccess and EndAccess that have worked, by the names of the server and of what they were for. */
-void strict_beginAccess(const char *server, const char *object);
-void strict_endAccess(const char *server, const char *object);
+/* Follow PrepareForAccess and EndAccess that have worked, by the server, what they were for, and the identity. */
+void strict_beginAccess(const char *server, const char *object, const char *identity);
+void strict_endAccess(const char *server, const char *object, const char *identity);
 
 /* When the library starts, with its configuration learnt, and at the beginning of its end. */
 void strict_start(void);

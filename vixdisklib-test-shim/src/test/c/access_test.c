@@ -151,6 +151,30 @@ static void allMachinesWithAFirstClassDiskArePrepared(void)
    stopVsphere();
 }
 
+/* EndAccess answers well also if it has found nothing to end; then the preparation is still there. */
+static void anotherIdentityDoesNotMatchAPreparation(void)
+{
+   VixDiskLibConnectParams params = paramsFor(VCENTER, "moref=vm-42");
+   char text[512];
+
+   VddkFake_SetStrict(1);
+   VddkFake_ForgetBrokenRules();
+   startVsphere();
+   CHECK_OK(prepare("moref=vm-42"));
+   CHECK_OK(VixDiskLib_EndAccess(&params, "another"));
+   stopVsphere();
+   CHECK_EQUAL(1, VddkFake_BrokenRules(text, sizeof text, NULL));
+   CHECK(strstr(text, "unmatched-prepare: VixDiskLib_Exit: ") == text);
+   CHECK(strstr(text, "moref=vm-42 of " VCENTER " with the identity \"backup\"") != NULL);
+   VddkFake_ForgetBrokenRules();
+   startVsphere();
+   CHECK_OK(prepare("moref=vm-42"));
+   CHECK_OK(end("moref=vm-42"));
+   stopVsphere();
+   CHECK_EQUAL(0, VddkFake_BrokenRules(NULL, 0, NULL));
+   VddkFake_SetStrict(0);
+}
+
 static void whatIsPreparedAtExitIsLeftOver(void)
 {
    startVsphere();
@@ -507,6 +531,7 @@ int main(void)
    RUN(hostsDoNotMoveMachines);
    RUN(accessIsForThoseWhoMayConnect);
    RUN(allMachinesWithAFirstClassDiskArePrepared);
+   RUN(anotherIdentityDoesNotMatchAPreparation);
    RUN(whatIsPreparedAtExitIsLeftOver);
    RUN(disksThatAreAttachedAreRemembered);
    RUN(theFolderOfTheStateCanBeElsewhere);

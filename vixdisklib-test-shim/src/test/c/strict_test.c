@@ -613,21 +613,21 @@ static void nothingIsLeftAtExit(void)
 static void everyPreparationIsEnded(void)
 {
    CHECK_OK(VixDiskLib_Close(start()));
-   strict_beginAccess("vcenter", "moref=vm-1");
-   strict_beginAccess("vcenter", "moref=vm-1");
-   strict_beginAccess("vcenter", "moref=vm-2");
-   strict_beginAccess("other", "moref=vm-2");
-   strict_endAccess("vcenter", "moref=vm-1");
-   strict_endAccess("vcenter", "moref=vm-2");
-   strict_endAccess("vcenter", "moref=vm-3");
-   strict_endAccess(NULL, NULL);
+   strict_beginAccess("vcenter", "moref=vm-1", "backup");
+   strict_beginAccess("vcenter", "moref=vm-1", "backup");
+   strict_beginAccess("vcenter", "moref=vm-2", "backup");
+   strict_beginAccess("other", "moref=vm-2", "backup");
+   strict_endAccess("vcenter", "moref=vm-1", "backup");
+   strict_endAccess("vcenter", "moref=vm-2", "backup");
+   strict_endAccess("vcenter", "moref=vm-3", "backup");
+   strict_endAccess(NULL, NULL, NULL);
    stopLibrary();
    CHECK(strstr(brokenRules(), "moref=vm-2 of other ") != NULL);
    CHECK(strstr(brokenRules(), "moref=vm-1 of vcenter ") != NULL);
    CHECK_BROKEN("unmatched-prepare: VixDiskLib_Exit: ", "unmatched-prepare: VixDiskLib_Exit: ");
    startLibrary();
-   strict_beginAccess("vcenter", "moref=vm-1");
-   strict_endAccess("vcenter", "moref=vm-1");
+   strict_beginAccess("vcenter", "moref=vm-1", "backup");
+   strict_endAccess("vcenter", "moref=vm-1", "backup");
    stop();
 }
 
@@ -844,7 +844,7 @@ static void theChildOfAForkEndsNothingOfItsParents(void)
    pid_t child;
    int status;
 
-   strict_beginAccess("vcenter", "moref=vm-1");
+   strict_beginAccess("vcenter", "moref=vm-1", "backup");
    child = fork();
    CHECK(child >= 0);
    if (child == 0) {
@@ -853,7 +853,7 @@ static void theChildOfAForkEndsNothingOfItsParents(void)
    }
    CHECK(waitpid(child, &status, 0) == child);
    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-   strict_endAccess("vcenter", "moref=vm-1");
+   strict_endAccess("vcenter", "moref=vm-1", "backup");
    closeAndStop(disk);
 }
 
