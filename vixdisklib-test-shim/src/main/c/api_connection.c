@@ -238,12 +238,22 @@ EXPORTED VixError VixDiskLib_Disconnect(VixDiskLibConnection connection)
 
 /* ---------------------------------------------------------------------------------- virtual machines' access */
 
+/* Says what is wrong with the text for tracking, if anything is. */
+static bool isIdentity(const Call *call, const char *identity)
+{
+   if (identity != NULL && strlen(identity) <= MAX_IDENTITY_LENGTH) {
+      return true;
+   }
+   log_warn("VixDiskLib: %s needs an identity of at most %d characters.\n", call->function, MAX_IDENTITY_LENGTH);
+   return false;
+}
+
 static VixError checkAccess(Call *call, const VixDiskLibConnectParams *params, const char *identity)
 {
    VixError error = call_enter(call);
 
    if (error == VIX_OK) {
-      error = call_check(call, identity != NULL && strlen(identity) <= MAX_IDENTITY_LENGTH);
+      error = call_check(call, isIdentity(call, identity));
    }
    if (error == VIX_OK && !connectParams_areManaged(params)) {
       log_warn("VixDiskLib: %s is for the virtual machines of a vCenter.\n", call->function);
@@ -315,6 +325,16 @@ static VixError cleanUp(const VixDiskLibConnectParams *params, uint32 *numCleane
    return error;
 }
 
+/* Cleanup is for all virtual machines of a server. */
+static bool namesNoMachine(const VixDiskLibConnectParams *params)
+{
+   if (params == NULL || isAbsent(params->vmxSpec)) {
+      return true;
+   }
+   log_warn("VixDiskLib: Cleanup is for a server, and not for \"%s\"; leave out vmxSpec.\n", params->vmxSpec);
+   return false;
+}
+
 EXPORTED VixError VixDiskLib_Cleanup(const VixDiskLibConnectParams *connectParams, uint32 *numCleanedUp,
                                      uint32 *numRemaining)
 {
@@ -325,7 +345,7 @@ EXPORTED VixError VixDiskLib_Cleanup(const VixDiskLibConnectParams *connectParam
    call_begin(&call, __func__);
    error = call_enter(&call);
    if (error == VIX_OK) {
-      error = call_check(&call, connectParams == NULL || isAbsent(connectParams->vmxSpec));
+      error = call_check(&call, namesNoMachine(connectParams));
    }
    if (error == VIX_OK) {
       error = cleanUp(connectParams, numCleanedUp != NULL ? numCleanedUp : &unwanted,

@@ -126,9 +126,16 @@ bool disk_isOpen(const char *path)
 VixError disk_check(const Disk *disk, bool writing, uint64 sector, uint64 count)
 {
    if (writing && disk->readOnly) {
+      log_warn("VixDiskLib: \"%s\" is open read-only, and is not written.\n", disk->link->path);
       return VIX_E_FILE_READ_ONLY;
    }
-   return sector <= disk->capacity && count <= disk->capacity - sector ? VIX_OK : VIX_E_DISK_OUTOFRANGE;
+   if (sector > disk->capacity || count > disk->capacity - sector) {
+      log_warn("VixDiskLib: %llu sectors from %llu are beyond the end of \"%s\", which has %llu.\n",
+               (unsigned long long)count, (unsigned long long)sector, disk->link->path,
+               (unsigned long long)disk->capacity);
+      return VIX_E_DISK_OUTOFRANGE;
+   }
+   return VIX_OK;
 }
 
 VixError disk_read(Disk *disk, uint64 sector, uint64 count, uint8 *buffer)

@@ -96,6 +96,7 @@ static void onlyTheSameIdentityEndsAccess(void)
    CHECK_EQUAL(VIX_E_INVALID_ARG, VixDiskLib_PrepareForAccess(&params, NULL));
    CHECK_EQUAL(VIX_E_INVALID_ARG,
                VixDiskLib_PrepareForAccess(&params, "more than fifty characters, which is what an identity can have"));
+   CHECK(wasLogged("PrepareForAccess needs an identity of at most 50 characters"));
    stopVsphere();
 }
 
@@ -124,6 +125,7 @@ static void accessIsForThoseWhoMayConnect(void)
    CHECK_EQUAL(VIX_E_AUTHENTICATION_FAIL, VixDiskLib_PrepareForAccess(&params, "backup"));
    CHECK_EQUAL(VIX_E_AUTHENTICATION_FAIL, VixDiskLib_EndAccess(&params, "backup"));
    CHECK_EQUAL(VIX_E_INVALID_ARG, VixDiskLib_Cleanup(&params, NULL, NULL)); /* a machine */
+   CHECK(wasLogged("Cleanup is for a server"));
    params.vmxSpec = NULL;
    CHECK_EQUAL(VIX_E_AUTHENTICATION_FAIL, VixDiskLib_Cleanup(&params, NULL, NULL));
    CHECK_EQUAL(0, countRecords());

@@ -257,6 +257,7 @@ static void aDiskCanHaveManyExtents(void)
    CHECK_OK(VixDiskLib_Read(disk, 240, 305, buffer));
    checkPattern(buffer, 200, 305, 3);
    CHECK_EQUAL(VIX_E_DISK_OUTOFRANGE, VixDiskLib_Read(disk, 560, 1, buffer));
+   CHECK(wasLogged("1 sectors from 560 are beyond the end of "));
    CHECK_OK(VixDiskLib_Close(disk));
    CHECK_OK(VixDiskLib_Unlink(local, pathOf("sparse.vmdk")));
    CHECK_EQUAL(VIX_E_FILE_NOT_FOUND, tryOpen("many.vmdk", 0));

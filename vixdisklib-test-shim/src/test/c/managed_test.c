@@ -487,6 +487,7 @@ static void aReadOnlyConnectionHasReadOnlyDisks(void)
    CHECK_OK(VixDiskLib_ConnectEx(&params, TRUE, NULL, "san", &connection));
    CHECK_OK(VixDiskLib_Open(connection, WEB, 0, &disk));
    CHECK_EQUAL(VIX_E_FILE_READ_ONLY, VixDiskLib_Write(disk, 0, 1, buffer));
+   CHECK(wasLogged("web.vmdk\" is open read-only"));
    CHECK_OK(VixDiskLib_Close(disk));
    CHECK_OK(VixDiskLib_Disconnect(connection));
    stopVsphere();
