@@ -284,9 +284,6 @@ EXPORTED VixError VixDiskLib_PrepareForAccess(const VixDiskLibConnectParams *con
    if (error == VIX_OK) {
       error = changeAccess(connectParams, identity, managed_prepareForAccess);
    }
-   if (error == VIX_OK) {
-      strict_beginAccess(connectParams->serverName, connectParams->vmxSpec, identity);
-   }
    return call_end(&call, error);
 }
 
@@ -299,9 +296,6 @@ EXPORTED VixError VixDiskLib_EndAccess(const VixDiskLibConnectParams *connectPar
    error = checkAccess(&call, connectParams, identity);
    if (error == VIX_OK) {
       error = changeAccess(connectParams, identity, managed_endAccess);
-   }
-   if (error == VIX_OK) {
-      strict_endAccess(connectParams->serverName, connectParams->vmxSpec, identity);
    }
    return call_end(&call, error);
 }

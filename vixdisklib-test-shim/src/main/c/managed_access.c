@@ -8,6 +8,7 @@
 
 #include "log.h"
 #include "managed.h"
+#include "strict.h"
 
 /* Does something to the record of a virtual machine. */
 typedef VixError (*AccessChange)(const char *folder, const char *server, const char *object, const char *identity);
@@ -84,14 +85,35 @@ static VixError changeAccess(const VixDiskLibConnectParams *params, const char *
    return error;
 }
 
+/* Both tell the rules about a machine as the inventory has it, in whatever way it was named. */
+static VixError prepare(const char *folder, const char *server, const char *object, const char *identity)
+{
+   VixError error = access_prepare(folder, server, object, identity);
+
+   if (error == VIX_OK) {
+      strict_beginAccess(server, object, identity);
+   }
+   return error;
+}
+
+static VixError end(const char *folder, const char *server, const char *object, const char *identity)
+{
+   VixError error = access_end(folder, server, object, identity);
+
+   if (error == VIX_OK) {
+      strict_endAccess(server, object, identity);
+   }
+   return error;
+}
+
 VixError managed_prepareForAccess(const VixDiskLibConnectParams *params, const char *identity)
 {
-   return changeAccess(params, identity, access_prepare);
+   return changeAccess(params, identity, prepare);
 }
 
 VixError managed_endAccess(const VixDiskLibConnectParams *params, const char *identity)
 {
-   return changeAccess(params, identity, access_end);
+   return changeAccess(params, identity, end);
 }
 
 VixError managed_cleanUp(const VixDiskLibConnectParams *params, uint32 *numCleanedUp, uint32 *numRemaining)

@@ -167,11 +167,11 @@ static void anotherIdentityDoesNotMatchAPreparation(void)
    stopVsphere();
    CHECK_EQUAL(1, VddkFake_BrokenRules(text, sizeof text, NULL));
    CHECK(strstr(text, "unmatched-prepare: VixDiskLib_Exit: ") == text);
-   CHECK(strstr(text, "moref=vm-42 of " VCENTER " with the identity \"backup\"") != NULL);
+   CHECK(strstr(text, "PrepareForAccess of vm-42 of " VCENTER " with the identity \"backup\"") != NULL);
    VddkFake_ForgetBrokenRules();
    startVsphere();
    CHECK_OK(prepare("moref=vm-42"));
-   CHECK_OK(end("moref=vm-42"));
+   CHECK_OK(end("moid=vm-42")); /* another word for the same machine */
    stopVsphere();
    CHECK_EQUAL(0, VddkFake_BrokenRules(NULL, 0, NULL));
    VddkFake_SetStrict(0);
