@@ -26,6 +26,14 @@ public final class Vddk implements AutoCloseable {
 
     public static final int SECTOR = 512;
     public static final int READ_ONLY = 4;
+    public static final int ZLIB = 1 << 4;
+    public static final int FAST_LZ = 1 << 5;
+    public static final int SKIP_Z = 1 << 6;
+
+    public static final int MONOLITHIC_SPARSE = 1;
+    public static final int VMFS_FLAT = 5;
+
+    private static final long CREATE_PARAMS_BYTES = 32;
 
     private static final long PARAMS_BYTES = 128;
     private static final long VMX_SPEC = 0;
@@ -238,6 +246,26 @@ public final class Vddk implements AutoCloseable {
                     text(arena, params.transports),
                     out);
             return new Connection(out.get(ValueLayout.ADDRESS, 0));
+        }
+    }
+
+    /** Copies a disk to another one, which is of a type if it is a local one. */
+    public void clone(
+            Connection target, String path, Connection source, @Nullable String from, int type, boolean overWrite) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment params = arena.allocate(CREATE_PARAMS_BYTES, 8);
+            params.set(ValueLayout.JAVA_INT, 0, type);
+            params.set(ValueLayout.JAVA_INT, 4, 1);
+            check(
+                    "Clone",
+                    target.handle,
+                    text(arena, path),
+                    source.handle,
+                    text(arena, from),
+                    params,
+                    MemorySegment.NULL,
+                    MemorySegment.NULL,
+                    (byte) (overWrite ? 1 : 0));
         }
     }
 

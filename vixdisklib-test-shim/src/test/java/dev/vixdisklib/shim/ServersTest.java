@@ -12,6 +12,9 @@ import dev.vixdisklib.shim.Inventory.State;
 import dev.vixdisklib.shim.junit.FakeVddkTest;
 import example.Vddk;
 import example.Vddk.Params;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +33,11 @@ class ServersTest {
     private static final String DISK = "[ds1] web/web.vmdk";
     private static final String THUMBPRINT = "5A:7B:00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11";
     private static final byte[] CONTENT = new byte[64 * Vddk.SECTOR];
+    private static final byte[] OTHER_CONTENT = new byte[80 * Vddk.SECTOR];
+
+    static {
+        Arrays.fill(OTHER_CONTENT, 7 * Vddk.SECTOR, 30 * Vddk.SECTOR, (byte) 5);
+    }
 
     private @Nullable Vddk library;
     private @Nullable FakeSession session;
@@ -63,7 +71,7 @@ class ServersTest {
                 .vm("vm-43", vm -> vm.poweredOn().servers("vcenter.example.com"), "[ds1] other/other.vmdk")
                 .snapshot("snapshot-47", "vm-42")
                 .snapshot("snapshot-48", "vm-43")
-                .firstClassDisk("6f0b2c4e-1", "datastore-11", "fcd/one.vmdk", Map.of())
+                .firstClassDisk("6f0b2c4e-1", "datastore-11", "fcd/one.vmdk", Map.of("8c1d", "fcd/one-000001.vmdk"))
                 .build();
     }
 
@@ -128,6 +136,189 @@ class ServersTest {
         params.specType = 2;
         params.spec = List.of("datastore-11", "web");
         assertOpens(params, "web.vmdk", Vddk.READ_ONLY);
+        params.spec = List.of("datastore-11", "[ds1] web");
+        assertOpens(params, "web.vmdk", 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"datastore-99, web, , 25", "datastore-11, '', , 3", "'', web, , 3", "datastore-11, web, snapshot-47, 3"
+    })
+    void folders_need_a_datastore_that_is_there_and_no_snapshot(
+            String datastore, String folder, @Nullable String snapshot, long error) {
+        Params params = new Params();
+        params.specType = 2;
+        params.spec = List.of(datastore, folder);
+        params.snapshot = snapshot;
+        assertConnectFails(error, params);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "web, , 3",
+        "web, none.vmdk, 4",
+        "none, web.vmdk, 4",
+        "web, ../other/other.vmdk, 4",
+        "../ds1/web, web.vmdk, 4"
+    })
+    void nothing_outside_of_a_folder_opens(String folder, @Nullable String path, long error) {
+        Params params = new Params();
+        params.specType = 2;
+        params.spec = List.of("datastore-11", folder);
+        assertOpenFails(error, params, path, Vddk.READ_ONLY);
+    }
+
+    @Test
+    void first_class_disks_open_as_they_were_in_a_snapshot() {
+        Objects.requireNonNull(session).createDisk("[ds1] fcd/one-000001.vmdk", OTHER_CONTENT);
+        Params params = new Params();
+        params.specType = 1;
+        params.spec = List.of("6f0b2c4e-1", "datastore-11", "8c1d");
+        assertThat(read(params, null, 80)).isEqualTo(OTHER_CONTENT);
+        params.spec = List.of("6f0b2c4e-1", "datastore-11", "");
+        assertOpens(params, null, Vddk.READ_ONLY);
+        params.spec = List.of("6f0b2c4e-1", "datastore-11", "8c1e");
+        assertConnectFails(25, params);
+        params.spec = List.of("6f0b2c4e-1", "datastore-11", "8c1d");
+        params.snapshot = "snapshot-47";
+        assertConnectFails(3, params);
+    }
+
+    @Test
+    void empty_texts_are_none() {
+        Params params = Params.vm("vm-42", "");
+        params.transports = "";
+        assertOpens(params, DISK, 0);
+        assertOpenFails(13, Params.vm("vm-43", ""), "[ds1] other/other.vmdk", Vddk.READ_ONLY);
+    }
+
+    @Test
+    void empty_texts_make_a_connection_no_managed_one() {
+        Params params = Params.vm("vm-42");
+        params.vmxSpec = "";
+        params.serverName = "";
+        String file = Objects.requireNonNull(session).file(DISK).toString();
+        try (Vddk.Connection connection = library().connect(params);
+                Vddk.Disk disk = connection.open(file, Vddk.READ_ONLY)) {
+            assertThat(disk.transport()).isEqualTo("file");
+        }
+    }
+
+    @Test
+    void at_most_one_kind_of_compression_is_asked_for() {
+        assertOpens(Params.vm("vm-42"), DISK, Vddk.ZLIB);
+        assertOpens(Params.vm("vm-42"), DISK, Vddk.FAST_LZ | Vddk.READ_ONLY);
+        assertOpens(Params.vm("vm-42"), DISK, Vddk.SKIP_Z);
+        assertOpenFails(3, Params.vm("vm-42"), DISK, Vddk.ZLIB | Vddk.FAST_LZ);
+        assertOpenFails(3, Params.vm("vm-42"), DISK, Vddk.FAST_LZ | Vddk.SKIP_Z);
+    }
+
+    private byte[] read(Params params, @Nullable String path, int sectors) {
+        try (Vddk.Connection connection = library().connect(params)) {
+            return read(connection, path, sectors);
+        }
+    }
+
+    private static byte[] read(Vddk.Connection connection, @Nullable String path, int sectors) {
+        try (Vddk.Disk disk = connection.open(path, Vddk.READ_ONLY)) {
+            assertThat(disk.capacity()).isEqualTo(sectors);
+            return disk.read(0, sectors);
+        }
+    }
+
+    /** Makes a local disk. */
+    private String source() throws IOException {
+        Path source = inFolder("source.vmdk");
+        FakeDisk.create(source, OTHER_CONTENT);
+        return source.toString();
+    }
+
+    private Path inFolder(String name) {
+        return Objects.requireNonNull(session).folder().resolve(name);
+    }
+
+    private void assertCloneFails(
+            long error,
+            Vddk.Connection target,
+            String path,
+            Vddk.Connection source,
+            @Nullable String from,
+            boolean overWrite) {
+        assertThatThrownBy(() -> library().clone(target, path, source, from, Vddk.VMFS_FLAT, overWrite))
+                .hasMessage("VixDiskLib_Clone failed with error " + error);
+    }
+
+    @Test
+    void a_local_disk_replaces_one_of_a_machine() throws IOException {
+        String source = source();
+        try (Vddk.Connection local = library().connectLocal();
+                Vddk.Connection managed = library().connect(Params.vm("vm-42"))) {
+            assertCloneFails(12, managed, DISK, local, source, false);
+            assertCloneFails(4, managed, "[ds1] web/new.vmdk", local, source, true);
+            assertCloneFails(4, managed, "[ds1] other/other.vmdk", local, source, true);
+            assertThat(read(managed, DISK, 64)).isEqualTo(CONTENT);
+            library().clone(managed, DISK, local, source, Vddk.VMFS_FLAT, true);
+            assertThat(read(managed, DISK, 80)).isEqualTo(OTHER_CONTENT);
+        }
+    }
+
+    @Test
+    void nothing_replaces_disks_of_machines_that_run_or_who_may_not_write() throws IOException {
+        String source = source();
+        Params readOnly = Params.vm("vm-42");
+        readOnly.isReadOnly = true;
+        Params reader = Params.vm("vm-42");
+        reader.userName = "reader";
+        try (Vddk.Connection local = library().connectLocal();
+                Vddk.Connection running = library().connect(Params.vm("vm-43"));
+                Vddk.Connection managed = library().connect(readOnly);
+                Vddk.Connection ofReader = library().connect(reader)) {
+            assertCloneFails(13, running, "[ds1] other/other.vmdk", local, source, true);
+            assertCloneFails(11, managed, DISK, local, source, true);
+            assertCloneFails(3014, ofReader, DISK, local, source, true);
+            assertThat(read(managed, DISK, 64)).isEqualTo(CONTENT);
+        }
+    }
+
+    @Test
+    void nothing_replaces_first_class_disks_and_disks_of_folders() throws IOException {
+        String source = source();
+        Params disk = new Params();
+        disk.specType = 1;
+        disk.spec = List.of("6f0b2c4e-1", "datastore-11");
+        Params folder = new Params();
+        folder.specType = 2;
+        folder.spec = List.of("datastore-11", "web");
+        try (Vddk.Connection local = library().connectLocal();
+                Vddk.Connection ofDisk = library().connect(disk);
+                Vddk.Connection ofFolder = library().connect(folder)) {
+            assertCloneFails(6, ofDisk, "[ds1] fcd/one.vmdk", local, source, true);
+            assertCloneFails(6, ofFolder, "web.vmdk", local, source, true);
+        }
+    }
+
+    @Test
+    void a_disk_of_a_machine_is_cloned_as_a_local_one() {
+        Objects.requireNonNull(session).createDisk("[ds1] fcd/one-000001.vmdk", OTHER_CONTENT);
+        String copy = inFolder("copy.vmdk").toString();
+        String second = inFolder("second.vmdk").toString();
+        Params ofSnapshot = new Params();
+        ofSnapshot.specType = 1;
+        ofSnapshot.spec = List.of("6f0b2c4e-1", "datastore-11", "8c1d");
+        try (Vddk.Connection local = library().connectLocal();
+                Vddk.Connection managed = library().connect(Params.vm("vm-42"));
+                Vddk.Connection running = library().connect(Params.vm("vm-43"));
+                Vddk.Connection snapshot = library().connect(ofSnapshot)) {
+            library().clone(local, copy, managed, DISK, Vddk.MONOLITHIC_SPARSE, false);
+            assertThat(read(local, copy, 64)).isEqualTo(CONTENT);
+            assertCloneFails(12, local, copy, managed, DISK, false);
+            library().clone(local, copy, snapshot, null, Vddk.MONOLITHIC_SPARSE, true);
+            assertThat(read(local, copy, 80)).isEqualTo(OTHER_CONTENT);
+
+            assertCloneFails(4, local, second, managed, "[ds1] other/other.vmdk", false);
+            assertCloneFails(13, local, second, running, "[ds1] other/other.vmdk", false);
+            assertCloneFails(20, managed, DISK, managed, DISK, true);
+            assertThat(inFolder("second.vmdk")).doesNotExist();
+        }
     }
 
     @ParameterizedTest
