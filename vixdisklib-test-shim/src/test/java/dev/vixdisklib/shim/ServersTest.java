@@ -13,6 +13,7 @@ import dev.vixdisklib.shim.junit.FakeVddkTest;
 import example.Vddk;
 import example.Vddk.Params;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -442,5 +443,57 @@ class ServersTest {
         params.userName = "backup";
         params.serverName = "esxi.example.com";
         assertThatThrownBy(() -> library().prepareForAccess(params, "test")).hasMessageContaining("error 6");
+    }
+
+    @Test
+    void what_a_living_process_has_prepared_stays() throws Exception {
+        try (OtherProcess other = OtherProcess.preparing("vm-42", Objects.requireNonNull(session))) {
+            assertThatThrownBy(() -> library().cleanUp(new Params()))
+                    .hasMessage("VixDiskLib_Cleanup failed with error 5");
+            library().endAccess(Params.vm("vm-42"), "test"); // which ends nothing of others
+            assertThatThrownBy(() -> library().cleanUp(new Params()))
+                    .hasMessage("VixDiskLib_Cleanup failed with error 5");
+            other.end();
+        }
+        assertThat(library().cleanUp(new Params())).isZero();
+    }
+
+    @Test
+    void what_a_dead_process_has_prepared_is_cleaned_up() throws Exception {
+        try (OtherProcess other = OtherProcess.preparing("vm-42", Objects.requireNonNull(session))) {
+            other.kill();
+        }
+        assertThat(library().cleanUp(new Params())).isEqualTo(1);
+        assertThat(library().cleanUp(new Params())).isZero();
+    }
+
+    @Test
+    void what_a_dead_process_has_prepared_can_be_ended() throws Exception {
+        try (OtherProcess other = OtherProcess.preparing("vm-42", Objects.requireNonNull(session))) {
+            other.kill();
+        }
+        library().endAccess(Params.vm("vm-42"), "test");
+        assertThat(library().cleanUp(new Params())).isZero();
+    }
+
+    @Test
+    void sixteen_mebibytes_of_buffers_are_the_most_of_a_session() throws Exception {
+        try (OtherProcess other = openingWithBuffers(16)) {
+            other.end();
+        }
+        assertThatThrownBy(() -> openingWithBuffers(17).close())
+                .hasMessageContaining("VixDiskLib_Open failed with error 2\n");
+    }
+
+    private OtherProcess openingWithBuffers(int count) throws IOException {
+        FakeSession fake = Objects.requireNonNull(session);
+        Path configuration = inFolder("buffers-" + count + ".conf");
+        Files.write(
+                configuration,
+                List.of(
+                        "vddkFake.inventory = \"" + fake.configuration().resolveSibling("inventory.ini") + "\"",
+                        "vixDiskLib.nfcAio.Session.BufSizeIn64KB = 16",
+                        "vixDiskLib.nfcAio.Session.BufCount = " + count));
+        return OtherProcess.opening("vm-42", DISK, fake, configuration);
     }
 }
