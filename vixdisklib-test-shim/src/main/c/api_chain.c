@@ -41,14 +41,20 @@ EXPORTED VixError VixDiskLib_CreateChild(VixDiskLibHandle diskHandle, const char
    return call_end(&call, error);
 }
 
-/* Begins a call with a parent and a child, which both need to be open. */
+/* Begins a call with a parent and a child, which both need to be open; the child is no disk of a server. */
 static VixError beginPair(Call *call, const char *function, VixDiskLibHandle parent, VixDiskLibHandle child)
 {
    VixError error;
 
    call_begin(call, function);
    error = call_useDisk(call, parent);
-   return error != VIX_OK ? error : call_useOtherDisk(call, child);
+   if (error == VIX_OK) {
+      error = call_useOtherDisk(call, child);
+   }
+   if (error == VIX_OK) {
+      error = call_check(call, true);
+   }
+   return error != VIX_OK ? error : disk_checkLocal(call->otherDisk, function);
 }
 
 EXPORTED VixError VixDiskLib_IsAttachPossible(VixDiskLibHandle parent, VixDiskLibHandle child)
@@ -56,12 +62,6 @@ EXPORTED VixError VixDiskLib_IsAttachPossible(VixDiskLibHandle parent, VixDiskLi
    Call call;
    VixError error = beginPair(&call, __func__, parent, child);
 
-   if (error == VIX_OK) {
-      error = call_check(&call, true);
-   }
-   if (error == VIX_OK) {
-      error = disk_checkLocal(call.otherDisk, __func__);
-   }
    if (error == VIX_OK) {
       error = disk_isAttachPossible(call.disk, call.otherDisk);
    }
@@ -86,12 +86,6 @@ EXPORTED VixError VixDiskLib_Attach(VixDiskLibHandle parent, VixDiskLibHandle ch
    Call call;
    VixError error = beginPair(&call, __func__, parent, child);
 
-   if (error == VIX_OK) {
-      error = call_check(&call, true);
-   }
-   if (error == VIX_OK) {
-      error = disk_checkLocal(call.otherDisk, __func__);
-   }
    if (error == VIX_OK) {
       error = async_beginSync(call.otherDisk, __func__);
    }
