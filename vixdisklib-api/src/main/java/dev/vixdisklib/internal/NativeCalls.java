@@ -18,30 +18,50 @@ final class NativeCalls {
 
     private NativeCalls() {}
 
+    /** A call that returns an error. */
+    @FunctionalInterface
+    interface ErrorCall {
+        long run();
+    }
+
     /**
-     * Throws unless a call succeeded.
+     * Calls a function.
      *
-     * @param error what the library returned
-     * @param operation the function without prefix
      * @param target the disk, or null where none is involved
+     * @throws VixDiskLibException if it fails
      */
-    static void check(long error, String operation, @Nullable String target) throws VixDiskLibException {
+    static void call(NativeFunction function, @Nullable String target, ErrorCall call) throws VixDiskLibException {
+        check(error(function, call), function, target);
+    }
+
+    /** Calls a function for its error, which is no failure in itself. */
+    static long error(NativeFunction function, ErrorCall call) {
+        try {
+            return call.run();
+        } catch (AssertionError e) {
+            throw unwrap(e);
+        }
+    }
+
+    /** Throws unless an error is none. */
+    static void check(long error, NativeFunction function, @Nullable String target) throws VixDiskLibException {
         if (error != 0) {
-            throw exception(error, operation, target, null);
+            throw exception(error, function, target, null);
         }
     }
 
     /** Throws unless a transfer of sectors succeeded; allocates nothing if it did. */
-    static void check(long error, String operation, String target, long start, long count) throws VixDiskLibException {
+    static void check(long error, NativeFunction function, String target, long start, long count)
+            throws VixDiskLibException {
         if (error != 0) {
-            throw exception(error, operation, target, new SectorRange(start, count));
+            throw exception(error, function, target, new SectorRange(start, count));
         }
     }
 
     private static VixDiskLibException exception(
-            long error, String operation, @Nullable String target, @Nullable SectorRange sectors) {
+            long error, NativeFunction function, @Nullable String target, @Nullable SectorRange sectors) {
         // On the thread of the failed call and at once: some of the library's texts depend on both.
-        return new VixDiskLibException(operation, target, sectors, new VixError(error), text(error));
+        return new VixDiskLibException(function.shortName(), target, sectors, new VixError(error), text(error));
     }
 
     private static String text(long error) {

@@ -40,18 +40,18 @@ public final class NativeConnection extends NativeResource {
             // All zero means local, and is what other programs pass; the struct is as large as any library reads.
             MemorySegment parameters = arena.allocate(VixDiskLibConnectParams.layout());
             if (readOnly) {
-                session.library().requireFunction("ConnectEx");
-                NativeCalls.check(
-                        VixDiskLib_ConnectEx(
+                session.library().require(NativeFunction.CONNECT_EX);
+                NativeCalls.call(
+                        NativeFunction.CONNECT_EX,
+                        null,
+                        () -> VixDiskLib_ConnectEx(
                                 parameters,
                                 (byte) VixDiskLibNative.TRUE(),
                                 MemorySegment.NULL,
                                 MemorySegment.NULL,
-                                out),
-                        "ConnectEx",
-                        null);
+                                out));
             } else {
-                NativeCalls.check(VixDiskLib_Connect(parameters, out), "Connect", null);
+                NativeCalls.call(NativeFunction.CONNECT, null, () -> VixDiskLib_Connect(parameters, out));
             }
             return new NativeConnection(
                     session,
@@ -81,17 +81,17 @@ public final class NativeConnection extends NativeResource {
      * @throws IOException if the library fails
      */
     public void create(String path, DiskSpec spec, ProgressListener listener) throws IOException {
-        library.requireFunction("Create");
+        library.require(NativeFunction.CREATE);
         call(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment cPath = arena.allocateFrom(path);
                 MemorySegment parameters = NativeStructs.createParams(spec, arena);
                 Upcalls.withProgress(
                         listener,
-                        progress -> NativeCalls.check(
-                                VixDiskLib_Create(handle, cPath, parameters, progress, MemorySegment.NULL),
-                                "Create",
-                                path));
+                        progress -> NativeCalls.call(
+                                NativeFunction.CREATE,
+                                path,
+                                () -> VixDiskLib_Create(handle, cPath, parameters, progress, MemorySegment.NULL)));
             }
             return this;
         });
@@ -104,10 +104,11 @@ public final class NativeConnection extends NativeResource {
      * @throws IOException if the library fails
      */
     public void unlink(String path) throws IOException {
-        library.requireFunction("Unlink");
+        library.require(NativeFunction.UNLINK);
         call(() -> {
             try (Arena arena = Arena.ofConfined()) {
-                NativeCalls.check(VixDiskLib_Unlink(handle, arena.allocateFrom(path)), "Unlink", path);
+                MemorySegment cPath = arena.allocateFrom(path);
+                NativeCalls.call(NativeFunction.UNLINK, path, () -> VixDiskLib_Unlink(handle, cPath));
             }
             return this;
         });
@@ -116,7 +117,7 @@ public final class NativeConnection extends NativeResource {
     @Override
     void release() throws IOException {
         try {
-            NativeCalls.check(VixDiskLib_Disconnect(handle), "Disconnect", null);
+            NativeCalls.call(NativeFunction.DISCONNECT, null, () -> VixDiskLib_Disconnect(handle));
         } finally {
             library.disconnected();
         }

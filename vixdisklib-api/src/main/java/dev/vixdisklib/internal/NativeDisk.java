@@ -58,7 +58,8 @@ public final class NativeDisk extends NativeResource {
             throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
-            NativeCalls.check(VixDiskLib_Open(connectionHandle, arena.allocateFrom(path), flags, out), "Open", path);
+            MemorySegment cPath = arena.allocateFrom(path);
+            NativeCalls.call(NativeFunction.OPEN, path, () -> VixDiskLib_Open(connectionHandle, cPath, flags, out));
             MemorySegment handle = out.get(VixDiskLibNative.C_POINTER, 0);
             try {
                 // The capacity does not change while a disk is open.
@@ -70,7 +71,7 @@ public final class NativeDisk extends NativeResource {
                         info(handle, library, path).capacity());
             } catch (IOException | RuntimeException e) {
                 try {
-                    NativeCalls.check(VixDiskLib_Close(handle), "Close", path);
+                    NativeCalls.call(NativeFunction.CLOSE, path, () -> VixDiskLib_Close(handle));
                 } catch (IOException closing) {
                     e.addSuppressed(closing);
                 }
@@ -109,7 +110,7 @@ public final class NativeDisk extends NativeResource {
         Segments.requireInside(start, count, capacity, path);
         begin();
         try {
-            NativeCalls.check(VixDiskLib_Read(handle, start, count, buffer), "Read", path, start, count);
+            NativeCalls.check(VixDiskLib_Read(handle, start, count, buffer), NativeFunction.READ, path, start, count);
         } catch (AssertionError e) {
             throw NativeCalls.unwrap(e);
         } finally {
@@ -129,9 +130,19 @@ public final class NativeDisk extends NativeResource {
         Segments.requireInside(start, count, capacity, path);
         begin();
         try {
-            NativeCalls.check(VixDiskLib_Write(handle, start, count, buffer), "Write", path, start, count);
+            NativeCalls.check(VixDiskLib_Write(handle, start, count, buffer), NativeFunction.WRITE, path, start, count);
         } catch (AssertionError e) {
             throw NativeCalls.unwrap(e);
+        } finally {
+            end();
+        }
+    }
+
+    /** Calls a function on the open disk, on this thread. */
+    private void operate(NativeFunction function, NativeCalls.ErrorCall call) throws IOException {
+        begin();
+        try {
+            NativeCalls.call(function, path, call);
         } finally {
             end();
         }
@@ -143,13 +154,8 @@ public final class NativeDisk extends NativeResource {
      * @throws IOException if the library fails
      */
     public void flush() throws IOException {
-        library.requireFunction("Flush");
-        begin();
-        try {
-            NativeCalls.check(VixDiskLib_Flush(handle), "Flush", path);
-        } finally {
-            end();
-        }
+        library.require(NativeFunction.FLUSH);
+        operate(NativeFunction.FLUSH, () -> VixDiskLib_Flush(handle));
     }
 
     /**
@@ -170,7 +176,7 @@ public final class NativeDisk extends NativeResource {
     private static DiskInfo info(MemorySegment handle, NativeLibrary library, String path) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
-            NativeCalls.check(VixDiskLib_GetInfo(handle, out), "GetInfo", path);
+            NativeCalls.call(NativeFunction.GET_INFO, path, () -> VixDiskLib_GetInfo(handle, out));
             MemorySegment info = out.get(VixDiskLibNative.C_POINTER, 0);
             try {
                 return NativeStructs.diskInfo(info, library.knowsSectorSizes());
@@ -201,7 +207,7 @@ public final class NativeDisk extends NativeResource {
      * @return whether it has the function
      */
     public boolean canQueryAllocatedBlocks() {
-        return library.hasFunction("QueryAllocatedBlocks") && library.hasFunction("FreeBlockList");
+        return library.has(NativeFunction.QUERY_ALLOCATED_BLOCKS) && library.has(NativeFunction.FREE_BLOCK_LIST);
     }
 
     /**
@@ -221,7 +227,7 @@ public final class NativeDisk extends NativeResource {
                     MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
                     NativeCalls.check(
                             VixDiskLib_QueryAllocatedBlocks(handle, start, count, chunkSize, out),
-                            "QueryAllocatedBlocks",
+                            NativeFunction.QUERY_ALLOCATED_BLOCKS,
                             path,
                             start,
                             count);
@@ -229,7 +235,7 @@ public final class NativeDisk extends NativeResource {
                     try {
                         return NativeStructs.ranges(blocks);
                     } finally {
-                        NativeCalls.check(VixDiskLib_FreeBlockList(blocks), "FreeBlockList", path);
+                        NativeCalls.call(NativeFunction.FREE_BLOCK_LIST, path, () -> VixDiskLib_FreeBlockList(blocks));
                     }
                 }
             });
@@ -250,9 +256,9 @@ public final class NativeDisk extends NativeResource {
      * @throws IOException if the library fails
      */
     public List<String> metadataKeys() throws IOException {
-        library.requireFunction("GetMetadataKeys");
+        library.require(NativeFunction.GET_METADATA_KEYS);
         Optional<String> keys = characters(
-                "GetMetadataKeys",
+                NativeFunction.GET_METADATA_KEYS,
                 (buffer, length, required) -> VixDiskLib_GetMetadataKeys(handle, buffer, length, required));
         return Pattern.compile("\0")
                 .splitAsStream(keys.orElse(""))
@@ -268,12 +274,12 @@ public final class NativeDisk extends NativeResource {
      * @throws IOException if the library fails
      */
     public Optional<String> metadata(String key) throws IOException {
-        library.requireFunction("ReadMetadata");
+        library.require(NativeFunction.READ_METADATA);
         Segments.requireText(key, "the key");
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment cKey = arena.allocateFrom(key);
             return characters(
-                            "ReadMetadata",
+                            NativeFunction.READ_METADATA,
                             (buffer, length, required) ->
                                     VixDiskLib_ReadMetadata(handle, cKey, buffer, length, required))
                     .map(value -> value.substring(0, value.indexOf('\0')));
@@ -281,12 +287,12 @@ public final class NativeDisk extends NativeResource {
     }
 
     /** Calls a function that first tells how many bytes there are and then stores them, terminators included. */
-    private Optional<String> characters(String operation, CharacterSource source) throws IOException {
+    private Optional<String> characters(NativeFunction function, CharacterSource source) throws IOException {
         begin();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment required = arena.allocate(ValueLayout.JAVA_LONG);
             MemorySegment buffer = MemorySegment.NULL;
-            long error = source.store(buffer, 0, required);
+            long error = store(function, source, buffer, required);
             // Another program can lengthen it in between.
             while (new VixError(error).number() == VIX_E_BUFFER_TOOSMALL()) {
                 long length = required.get(ValueLayout.JAVA_LONG, 0);
@@ -294,16 +300,21 @@ public final class NativeDisk extends NativeResource {
                     break;
                 }
                 buffer = arena.allocate(length);
-                error = source.store(buffer, length, required);
+                error = store(function, source, buffer, required);
             }
             if (new VixError(error).number() == VIX_E_DISK_KEY_NOTFOUND()) {
                 return Optional.empty();
             }
-            NativeCalls.check(error, operation, path);
+            NativeCalls.check(error, function, path);
             return Optional.of(Segments.text(buffer) + '\0');
         } finally {
             end();
         }
+    }
+
+    private static long store(
+            NativeFunction function, CharacterSource source, MemorySegment buffer, MemorySegment required) {
+        return NativeCalls.error(function, () -> source.store(buffer, buffer.byteSize(), required));
     }
 
     /**
@@ -314,23 +325,19 @@ public final class NativeDisk extends NativeResource {
      * @throws IOException if the library fails
      */
     public void putMetadata(String key, String value) throws IOException {
-        library.requireFunction("WriteMetadata");
+        library.require(NativeFunction.WRITE_METADATA);
         Segments.requireText(key, "the key");
         Segments.requireText(value, "the value");
-        begin();
         try (Arena arena = Arena.ofConfined()) {
-            NativeCalls.check(
-                    VixDiskLib_WriteMetadata(handle, arena.allocateFrom(key), arena.allocateFrom(value)),
-                    "WriteMetadata",
-                    path);
-        } finally {
-            end();
+            MemorySegment cKey = arena.allocateFrom(key);
+            MemorySegment cValue = arena.allocateFrom(value);
+            operate(NativeFunction.WRITE_METADATA, () -> VixDiskLib_WriteMetadata(handle, cKey, cValue));
         }
     }
 
     @Override
     void release() throws IOException {
-        NativeCalls.check(VixDiskLib_Close(handle), "Close", path);
+        NativeCalls.call(NativeFunction.CLOSE, path, () -> VixDiskLib_Close(handle));
     }
 
     @Override

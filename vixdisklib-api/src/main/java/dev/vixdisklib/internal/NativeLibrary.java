@@ -21,8 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -38,25 +40,24 @@ public final class NativeLibrary {
 
     private static final System.Logger LOGGER = System.getLogger("dev.vixdisklib");
 
-    private static final String PREFIX = "VixDiskLib_";
     private static final Duration EXIT_PATIENCE = Duration.ofSeconds(5);
 
-    /** Without these nothing works. For the others see {@link #requireFunction}. */
-    private static final List<String> REQUIRED = List.of(
-            "InitEx",
-            "Exit",
-            "GetErrorText",
-            "FreeErrorText",
-            "ListTransportModes",
-            "Connect",
-            "Disconnect",
-            "Open",
-            "Close",
-            "GetInfo",
-            "FreeInfo",
-            "GetTransportMode",
-            "Read",
-            "Write");
+    /** Without these nothing works. For the others see {@link #require}. */
+    private static final Set<NativeFunction> REQUIRED = EnumSet.of(
+            NativeFunction.INIT_EX,
+            NativeFunction.EXIT,
+            NativeFunction.GET_ERROR_TEXT,
+            NativeFunction.FREE_ERROR_TEXT,
+            NativeFunction.LIST_TRANSPORT_MODES,
+            NativeFunction.CONNECT,
+            NativeFunction.DISCONNECT,
+            NativeFunction.OPEN,
+            NativeFunction.CLOSE,
+            NativeFunction.GET_INFO,
+            NativeFunction.FREE_INFO,
+            NativeFunction.GET_TRANSPORT_MODE,
+            NativeFunction.READ,
+            NativeFunction.WRITE);
 
     private static @Nullable NativeLibrary instance;
 
@@ -98,7 +99,7 @@ public final class NativeLibrary {
             throws IOException {
         Path absolute =
                 configuration == null ? null : HostPaths.absolute(configuration).normalize();
-        List<String> required = REQUIRED.stream().map(PREFIX::concat).toList();
+        List<String> required = REQUIRED.stream().map(NativeFunction::symbol).toList();
         NativeLibrary present = instance;
         if (present == null && absolute != null) {
             // A library may go on without it, and then there is no second chance.
@@ -137,17 +138,14 @@ public final class NativeLibrary {
         Callback.run(() -> library.warnings().forEach(warning -> LOGGER.log(Level.WARNING, warning)));
         VddkVersion level = level(library.version());
         try (Arena arena = Arena.ofConfined()) {
-            NativeCalls.check(
-                    VixDiskLib_InitEx(
-                            level.major(),
-                            level.minor(),
-                            Upcalls.LOG,
-                            Upcalls.WARN,
-                            Upcalls.PANIC,
-                            arena.allocateFrom(library.directory().toString()),
-                            configuration == null ? MemorySegment.NULL : arena.allocateFrom(configuration.toString())),
-                    "InitEx",
-                    configuration == null ? null : configuration.toString());
+            MemorySegment directory = arena.allocateFrom(library.directory().toString());
+            MemorySegment file =
+                    configuration == null ? MemorySegment.NULL : arena.allocateFrom(configuration.toString());
+            NativeCalls.call(
+                    NativeFunction.INIT_EX,
+                    configuration == null ? null : configuration.toString(),
+                    () -> VixDiskLib_InitEx(
+                            level.major(), level.minor(), Upcalls.LOG, Upcalls.WARN, Upcalls.PANIC, directory, file));
         }
         NativeLibrary initialised = new NativeLibrary(library, configuration);
         Runtime.getRuntime().addShutdownHook(new Thread(initialised::exit, "vixdisklib-exit"));
@@ -226,13 +224,13 @@ public final class NativeLibrary {
      */
     public SortedSet<String> missingFunctions() {
         SortedSet<String> names = new TreeSet<>();
-        library.missingFunctions().forEach(name -> names.add(name.substring(PREFIX.length())));
+        library.missingFunctions().forEach(name -> names.add(name.substring(NativeFunction.PREFIX.length())));
         return names;
     }
 
-    /** Whether the library has a function; the name is without prefix. */
-    boolean hasFunction(String name) {
-        return !library.missingFunctions().contains(PREFIX + name);
+    /** Whether the library has a function. */
+    boolean has(NativeFunction function) {
+        return !library.missingFunctions().contains(function.symbol());
     }
 
     /**
@@ -240,10 +238,10 @@ public final class NativeLibrary {
      *
      * @throws UnsupportedOperationException if it has not
      */
-    void requireFunction(String name) {
-        if (!hasFunction(name)) {
-            throw new UnsupportedOperationException(
-                    library + " has no function " + PREFIX + name + "; a newer VDDK has it");
+    void require(NativeFunction function) {
+        if (!has(function)) {
+            throw new UnsupportedOperationException(library + " has no function " + function.symbol() + ", which VDDK "
+                    + function.since() + " and later have");
         }
     }
 
