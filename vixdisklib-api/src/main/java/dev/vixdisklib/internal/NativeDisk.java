@@ -192,7 +192,8 @@ public final class NativeDisk extends NativeResource {
      * @return the name of the transport mode, empty if the library does not tell
      */
     public String transportMode() {
-        begin();
+        // A function that may be called at any time (fact sheet, paragraph 2.1).
+        beginBeside();
         try {
             MemorySegment mode = VixDiskLib_GetTransportMode(handle);
             return mode.address() == 0 ? "" : mode.getString(0);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class NativeResource {
 
-    /** Held while closing, and between {@link #begin} and {@link #end}. */
+    /** Held while closing, and between {@link #begin} or {@link #beginBeside} and {@link #end}. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private final ControlThread control;
@@ -56,16 +56,38 @@ public abstract class NativeResource {
     }
 
     /**
-     * Begins an operation during which this is not closed and no other operation begins.
+     * Begins an operation during which this is not closed and no other operation begins, once what earlier ones have left
+     * under way has ended.
+     *
+     * @throws IOException if the library fails to wait for that
+     * @throws IllegalStateException if this is closed, or a callback of the library is calling
+     */
+    final void begin() throws IOException {
+        beginBeside();
+        try {
+            settle();
+        } catch (IOException | RuntimeException | Error e) {
+            lock.unlock();
+            throw e;
+        }
+    }
+
+    /**
+     * Begins an operation that may run beside what earlier ones have left under way.
      *
      * @throws IllegalStateException if this is closed, or a callback of the library is calling
      */
-    final void begin() {
+    final void beginBeside() {
         enter();
         if (closed) {
             lock.unlock();
             requireOpen();
         }
+    }
+
+    /** Waits for what operations have left under way; between a begin and {@link #end}, or while closing. */
+    void settle() throws IOException {
+        // Most operations leave nothing.
     }
 
     /** Ends an operation. */
@@ -95,7 +117,7 @@ public abstract class NativeResource {
     }
 
     /**
-     * Closes what was opened through this, the youngest first, and then this. Waits for operations that are under way.
+     * Closes what was opened through this, the youngest first, and then this. Waits for all that is under way.
      * Everything is closed in any case; what failed is thrown at the end. Does nothing if it is closed already.
      *
      * @throws IOException if the library reports a failure
@@ -115,6 +137,8 @@ public abstract class NativeResource {
             for (NativeResource child : open.reversed()) {
                 failure.collect(child::close);
             }
+            // Here and not on the control thread, which others need meanwhile.
+            failure.collect(this::settle);
             failure.collect(() -> control.call(() -> {
                 if (parent != null) {
                     parent.children.remove(this);
