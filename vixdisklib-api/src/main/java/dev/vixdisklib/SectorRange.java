@@ -19,6 +19,11 @@ public record SectorRange(long start, long count) {
      *     {@code long}
      */
     public SectorRange {
+        require(start, count);
+    }
+
+    /** Throws unless there is such a range. */
+    static void require(long start, long count) {
         if (start < 0 || count < 1 || start > Long.MAX_VALUE - count) {
             throw new IllegalArgumentException("no range of sectors: " + count + " from " + start);
         }

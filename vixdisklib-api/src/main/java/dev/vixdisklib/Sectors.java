@@ -48,6 +48,23 @@ public final class Sectors {
     }
 
     /**
+     * The sectors that an area of bytes touches. One that begins or ends within a sector touches all of that.
+     *
+     * @param offset where the area begins, in bytes
+     * @param length how long it is, in bytes, at least 1
+     * @return the smallest range of sectors that has the area in it
+     * @throws IllegalArgumentException if the offset is negative, the length is not positive, or the end exceeds a
+     *     {@code long}
+     */
+    public static SectorRange covering(long offset, long length) {
+        if (offset < 0 || length < 1 || offset > Long.MAX_VALUE - length) {
+            throw new IllegalArgumentException("no area of a disk: " + length + " bytes from byte " + offset);
+        }
+        long start = offset / SIZE;
+        return new SectorRange(start, (offset + length - 1) / SIZE + 1 - start);
+    }
+
+    /**
      * Allocates a buffer for sectors: native memory, aligned to a page.
      *
      * @param allocator usually an {@link java.lang.foreign.Arena}; it decides how long the buffer lives, which threads may
