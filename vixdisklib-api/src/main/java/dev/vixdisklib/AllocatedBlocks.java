@@ -108,7 +108,7 @@ public final class AllocatedBlocks implements Iterable<SectorRange> {
                 for (SectorRange range : ranges) {
                     if (range.start() < least || range.end() > start + count) {
                         throw new IOException("the library was asked about " + new SectorRange(start, count) + " of "
-                                + disk.path() + " and has answered with " + range + " out of order");
+                                + disk.name() + " and has answered with " + range + " out of order");
                     }
                     least = range.end();
                 }

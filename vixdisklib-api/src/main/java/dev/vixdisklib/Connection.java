@@ -36,11 +36,7 @@ public final class Connection implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     public Disk openDisk(Path path, OpenFlag... flags) throws IOException {
-        int bits = 0;
-        for (OpenFlag flag : flags) {
-            bits |= flag.bit();
-        }
-        return new Disk(connection.open(HostPaths.absolute(path).toString(), bits));
+        return new Disk(connection.open(HostPaths.absolute(path).toString(), OpenFlag.bits(flags)));
     }
 
     /**

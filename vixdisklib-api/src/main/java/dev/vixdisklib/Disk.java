@@ -4,11 +4,13 @@
  */
 package dev.vixdisklib;
 
+import static java.util.function.Predicate.not;
+
 import dev.vixdisklib.internal.Leaks;
 import dev.vixdisklib.internal.NativeDisk;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * An open disk. Sectors go between it and buffers of the caller, without a copy on the way.
@@ -30,12 +32,12 @@ public final class Disk implements AutoCloseable {
     }
 
     /**
-     * The path of the disk.
+     * The name of the disk.
      *
-     * @return the absolute path that it was opened with
+     * @return the name that it was opened with; for a file of this host, its absolute path
      */
-    public Path path() {
-        return Path.of(disk.path());
+    public String name() {
+        return disk.path();
     }
 
     /**
@@ -106,11 +108,13 @@ public final class Disk implements AutoCloseable {
     /**
      * How the library reaches the disk.
      *
-     * @return such as {@code file} or {@code nbdssl}; empty if the library does not tell
+     * @return such as {@link TransportMode#FILE} or {@link TransportMode#NBDSSL}; empty if the library does not tell
      * @throws IllegalStateException if the disk is closed
      */
-    public String transportMode() {
-        return disk.transportMode();
+    public Optional<TransportMode> transportMode() {
+        return Optional.of(disk.transportMode().strip())
+                .filter(not(String::isEmpty))
+                .map(TransportMode::told);
     }
 
     /**

@@ -89,11 +89,11 @@ public final class VixDiskLib implements AutoCloseable {
     /**
      * The ways in which this library can reach disks, as far as it tells without a connection.
      *
-     * @return names such as {@code file}, {@code nbdssl}, {@code hotadd}, in the library's order of preference
+     * @return the modes, in the library's order of preference
      * @throws IllegalStateException if this is closed
      */
-    public List<String> transportModes() {
-        return session.transportModes();
+    public List<TransportMode> transportModes() {
+        return session.transportModes().stream().map(TransportMode::told).toList();
     }
 
     /**

@@ -95,10 +95,7 @@ class AllocatedBlocksTest extends TestDisks {
             AllocatedBlocks blocks = disk.allocatedBlocks();
             assertThat(blocks.isKnown()).isFalse();
             assertThat(blocks).containsExactly(new SectorRange(0, 1000));
-            assertThat(log.texts(Level.FINE))
-                    .singleElement()
-                    .asString()
-                    .contains(disk.path().toString());
+            assertThat(log.texts(Level.FINE)).singleElement().asString().contains(disk.name());
         }
         assertThat(disk.allocatedBlocks().isKnown()).isTrue();
     }
@@ -146,7 +143,7 @@ class AllocatedBlocksTest extends TestDisks {
         fake.failNext(QUERY, ErrorCode.HOST_CONNECTION_LOST.number());
         assertThatExceptionOfType(UncheckedIOException.class)
                 .isThrownBy(ranges::hasNext)
-                .satisfies(e -> assertRefused(ErrorCode.HOST_CONNECTION_LOST, QUERY, disk.path(), () -> {
+                .satisfies(e -> assertRefused(ErrorCode.HOST_CONNECTION_LOST, QUERY, disk.name(), () -> {
                     throw e.getCause();
                 }))
                 .satisfies(e -> assertThat(e.getStackTrace())
@@ -174,7 +171,7 @@ class AllocatedBlocksTest extends TestDisks {
         fake.failNext("FreeBlockList", ErrorCode.FAIL.number());
         assertThatExceptionOfType(UncheckedIOException.class)
                 .isThrownBy(ranges::hasNext)
-                .withMessageContaining("FreeBlockList of " + disk.path());
+                .withMessageContaining("FreeBlockList of " + disk.name());
         assertThat(ranges.next()).isEqualTo(chunks(0, 1));
     }
 }

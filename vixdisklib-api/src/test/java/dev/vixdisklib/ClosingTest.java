@@ -65,7 +65,7 @@ class ClosingTest extends TestDisks {
         calls.put("forEach", () -> blocks.forEach(range -> {}));
         assertAllRefused(calls, disk.toString());
 
-        assertThat(disk.path()).isEqualTo(path);
+        assertThat(disk.name()).isEqualTo(path.toString());
         assertThat(disk.capacity()).isEqualTo(1000);
         assertThat(disk).hasToString("the disk " + path);
         assertThat(blocks.isKnown()).isTrue();

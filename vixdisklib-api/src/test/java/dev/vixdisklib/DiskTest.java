@@ -135,9 +135,9 @@ class DiskTest extends TestDisks {
         Path path = directory.resolve("disk.vmdk");
         host.createDisk(path, DiskSpec.of(type, 204_800).withAdapter(AdapterType.BUSLOGIC));
         try (Disk disk = host.openDisk(path)) {
-            assertThat(disk.path()).isEqualTo(path.toAbsolutePath());
+            assertThat(disk.name()).isEqualTo(path.toAbsolutePath().toString());
             assertThat(disk).hasToString("the disk " + path.toAbsolutePath());
-            assertThat(disk.transportMode()).isEqualTo("file");
+            assertThat(disk.transportMode()).contains(TransportMode.FILE);
             DiskInfo info = disk.info();
             assertThat(info.capacity()).isEqualTo(disk.capacity()).isEqualTo(204_800);
             assertThat(info.adapterType()).isEqualTo(AdapterType.BUSLOGIC);
@@ -159,8 +159,8 @@ class DiskTest extends TestDisks {
         Path path = disk("disk.vmdk");
         Path relative = Path.of("").toAbsolutePath().relativize(path.toRealPath());
         try (Disk disk = host.openDisk(relative, OpenFlag.READ_ONLY)) {
-            assertThat(disk.path()).isAbsolute();
-            assertThat(disk.path().toRealPath()).isEqualTo(path.toRealPath());
+            assertThat(Path.of(disk.name())).isAbsolute();
+            assertThat(Path.of(disk.name()).toRealPath()).isEqualTo(path.toRealPath());
         }
     }
 

@@ -148,7 +148,7 @@ class RandomUseTest extends TestDisks {
             case 11 -> disk.metadata().asMap();
             case 12 -> disk.metadata().put("note" + random.nextInt(3), "x".repeat(random.nextInt(20)));
             case 13 -> disk.allocatedBlocks().forEach(range -> {});
-            case 14 -> assertThat(disk.transportMode()).isEqualTo("file");
+            case 14 -> assertThat(disk.transportMode()).contains(TransportMode.FILE);
             case 15 -> memories.put(Memory.of(Arena.ofShared()), random);
             case 16 -> memories.any(random).arena().close();
             case 17 -> threads.get(random.nextInt(threads.size())).interrupt();

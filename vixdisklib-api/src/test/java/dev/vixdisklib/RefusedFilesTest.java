@@ -209,13 +209,13 @@ class RefusedFilesTest extends TestDisks {
     private static void assertReadOnly(Disk disk) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = Sectors.allocate(arena, 1).fill((byte) 1);
-            assertThat(assertRefused(ErrorCode.FILE_READ_ONLY, "Write", disk.path(), () -> disk.write(7, buffer)))
+            assertThat(assertRefused(ErrorCode.FILE_READ_ONLY, "Write", disk.name(), () -> disk.write(7, buffer)))
                     .hasMessageContaining("sector 7 ")
                     .hasMessageContaining("opened read-only");
             assertRefused(
                     ErrorCode.FILE_READ_ONLY,
                     "WriteMetadata",
-                    disk.path(),
+                    disk.name(),
                     () -> disk.metadata().put("note", "x"));
             disk.read(7, buffer);
             assertThat(bytes(buffer)).containsOnly(0);

@@ -33,7 +33,13 @@ class VixDiskLibTest extends TestDisks {
                 .isEqualTo(FakeVddk.directory().resolve(FILE).toRealPath());
         assertThat(lib.missingFunctions()).isEmpty();
         assertThat(lib).hasToString("VixDiskLib 8.0.3 (" + lib.libraryFile() + ")");
-        assertThat(lib.transportModes()).containsExactly("file", "san", "hotadd", "nbdssl", "nbd");
+        assertThat(lib.transportModes())
+                .containsExactly(
+                        TransportMode.FILE,
+                        TransportMode.SAN,
+                        TransportMode.HOTADD,
+                        TransportMode.NBDSSL,
+                        TransportMode.NBD);
     }
 
     @Test

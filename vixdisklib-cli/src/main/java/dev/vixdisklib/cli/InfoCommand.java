@@ -10,13 +10,13 @@ import dev.vixdisklib.Disk;
 import dev.vixdisklib.DiskInfo;
 import dev.vixdisklib.Geometry;
 import dev.vixdisklib.Sectors;
+import dev.vixdisklib.TransportMode;
 import dev.vixdisklib.VixDiskLib;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -78,14 +78,16 @@ final class InfoCommand implements Callable<Integer> {
     private static Json json(Disk disk) throws IOException {
         DiskInfo info = disk.info();
         return new Json()
-                .put("path", disk.path().toString())
+                .put("path", disk.name())
                 .put("capacitySectors", info.capacity())
                 .put("capacityBytes", Sectors.toBytes(info.capacity()))
                 .put("adapterType", name(info.adapterType()))
                 .put("numLinks", info.numLinks())
                 .put("uuid", info.uuid().orElse(null))
                 .put("parentFileNameHint", info.parentFileNameHint().orElse(null))
-                .put("transportMode", told(disk.transportMode()).orElse(null))
+                .put(
+                        "transportMode",
+                        disk.transportMode().map(TransportMode::name).orElse(null))
                 .put("logicalSectorSize", info.logicalSectorSize())
                 .put("physicalSectorSize", info.physicalSectorSize())
                 .put("biosGeometry", json(info.biosGeometry()))
@@ -104,22 +106,18 @@ final class InfoCommand implements Callable<Integer> {
         long bytes = Sectors.toBytes(info.capacity());
         return String.join(
                 System.lineSeparator(),
-                "path            " + disk.path(),
+                "path            " + disk.name(),
                 "capacity        " + Sizes.format(bytes) + " (" + bytes + " bytes, " + info.capacity() + " sectors)",
                 "adapter         " + name(info.adapterType()),
                 "links           " + info.numLinks() + (info.numLinks() > 1 ? ", this one and its parents" : ""),
                 "parent          " + info.parentFileNameHint().orElse("-"),
                 "uuid            " + info.uuid().orElse("-"),
-                "transport       " + told(disk.transportMode()).orElse("-"),
+                "transport       "
+                        + disk.transportMode().map(TransportMode::name).orElse("-"),
                 "sector size     " + sectorSize(info.logicalSectorSize()) + " logical, "
                         + sectorSize(info.physicalSectorSize()) + " physical",
                 "BIOS geometry   " + text(info.biosGeometry()),
                 "disk geometry   " + text(info.physicalGeometry()));
-    }
-
-    /** A text of the library, if there is something in it. */
-    static Optional<String> told(String text) {
-        return text.isBlank() ? Optional.empty() : Optional.of(text);
     }
 
     private static String sectorSize(OptionalInt bytes) {

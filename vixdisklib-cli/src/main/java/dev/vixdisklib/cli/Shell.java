@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 
 /**
  * What {@code vixshell} has ready: a library, a connection to this host and a small disk, deleted when the shell ends. The
@@ -58,6 +59,7 @@ public final class Shell {
                   lib    the library           host   a connection to the files of this host
                   arena  for buffers           disk   %s of 64 MiB, deleted at the end
                 Try:  var b = Sectors.allocate(arena, 1); disk.read(0, b); b.getString(0)
-                """.formatted(lib.version(), lib.libraryFile(), disk.path().getFileName());
+                """.formatted(
+                        lib.version(), lib.libraryFile(), Path.of(disk.name()).getFileName());
     }
 }

@@ -136,13 +136,6 @@ class InfoTest {
         Cli.run("info", directory.resolve("a-flat.vmdk")).failed("a-flat.vmdk is a part of the disk " + disk);
     }
 
-    @Test
-    void whatTheLibraryDoesNotTellIsNotShownAsBlank() {
-        assertThat(InfoCommand.told("")).isEmpty();
-        assertThat(InfoCommand.told(" ")).isEmpty();
-        assertThat(InfoCommand.told("file")).contains("file");
-    }
-
     private static JsonObject info(Path disk) {
         return JsonParser.parseString(Cli.run("info", "--json", disk).succeeded())
                 .getAsJsonObject();

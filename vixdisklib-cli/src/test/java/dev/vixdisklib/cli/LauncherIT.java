@@ -127,7 +127,7 @@ class LauncherIT {
         Path script = Files.writeString(directory.resolve("try.jsh"), """
                 var b = Sectors.allocate(arena, 1)
                 disk.read(0, b)
-                System.out.println(b.getString(0) + " " + disk.capacity() + " " + Files.exists(disk.path()))
+                System.out.println(b.getString(0) + " " + disk.capacity() + " " + Files.exists(Path.of(disk.name())))
                 System.getLogger("test").log(System.Logger.Level.ERROR, "an error")
                 /exit 7
                 """);
