@@ -8,141 +8,245 @@ import dev.vixdisklib.internal.NativeDisk;
 import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Queue;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The allocated sectors of an open disk, as ascending ranges with gaps in between; the gaps read as zeros. The library is
- * asked during iteration, a part of the disk at a time, so memory stays bounded on disks of any size; each iteration asks
- * anew. What is written meanwhile may be missing.
+ * The allocated sectors of an open disk, as ascending ranges with gaps in between. The gaps read as zeros, save for a disk
+ * that was opened with {@link OpenFlag#SINGLE_LINK}, where they can be in a parent. The library is asked during iteration, a
+ * part of the disk at a time, so memory stays bounded on disks of any size; each iteration asks anew, unless the blocks are
+ * {@link #cached}. What is written meanwhile may be missing.
  *
- * <p>The library tells about chunks of 128 sectors, and not about an incomplete chunk at the end of a disk,
- * which therefore counts as allocated (VDDK guide, "QueryAllocatedBlocks"). Where it cannot tell at all, as with old servers
- * and some kinds of disks, everything counts as allocated: see {@link #isKnown}.
+ * <p>The library tells about whole chunks: if one sector of a chunk is allocated, all of them are. It does not tell about an
+ * incomplete chunk at the end of a disk (VDDK guide, "QueryAllocatedBlocks"; fact sheet, paragraph 4.8), so smaller chunks are
+ * taken there, and what is left of the last of these, fewer than {@value #MIN_CHUNK} sectors, counts as allocated. Where it
+ * cannot tell at all, as with old servers and some kinds of disks, everything counts as allocated: see {@link #isKnown}.
  *
  * <p>May be iterated on any thread while the disk is open. An iterator throws {@link UncheckedIOException} if the library
- * fails, {@link IllegalStateException} if the disk is closed.
+ * fails, and can go on after that; {@link IllegalStateException} if the disk is closed.
  */
 public final class AllocatedBlocks implements Iterable<SectorRange> {
 
-    /** The smallest chunk that the library takes, in sectors. */
-    private static final int CHUNK = VixDiskLibNative.VIXDISKLIB_MIN_CHUNK_SIZE();
+    /** The smallest chunk that the library takes, in sectors: 64 KiB. */
+    public static final int MIN_CHUNK = 128;
+
+    /** The largest chunk that the library takes, in sectors: 64 MiB. */
+    public static final int MAX_CHUNK = 131_072;
 
     /** The most chunks that the library takes in a query. */
-    private static final int QUERY_CHUNKS = VixDiskLibNative.VIXDISKLIB_MAX_CHUNK_NUMBER();
+    private static final long QUERY_CHUNKS = VixDiskLibNative.VIXDISKLIB_MAX_CHUNK_NUMBER();
 
     private final Disk disk;
-    private final boolean known;
+    private final long chunk;
 
-    private AllocatedBlocks(Disk disk, boolean known) {
+    /** The sectors that were asked for; all of them are in the disk. */
+    private final SectorSet wanted;
+
+    /** Why the library cannot tell, or null if it can. */
+    private final @Nullable String unknownReason;
+
+    /** What it has told, or null if it is to be asked. */
+    private final @Nullable SectorSet cache;
+
+    private AllocatedBlocks(
+            Disk disk, long chunk, SectorSet wanted, @Nullable String unknownReason, @Nullable SectorSet cache) {
         this.disk = disk;
-        this.known = known;
+        this.chunk = chunk;
+        this.wanted = wanted;
+        this.unknownReason = unknownReason;
+        this.cache = cache;
     }
 
-    static AllocatedBlocks of(Disk disk) {
+    static AllocatedBlocks of(Disk disk, long chunk) {
+        if (chunk < MIN_CHUNK || chunk > MAX_CHUNK) {
+            throw new IllegalArgumentException(
+                    "a chunk has " + MIN_CHUNK + " to " + MAX_CHUNK + " sectors, not " + chunk);
+        }
         disk.handle().requireOpen();
-        return new AllocatedBlocks(disk, canTell(disk.handle()));
+        SectorSet all = SectorSet.empty().complement(disk.capacity());
+        return new AllocatedBlocks(disk, chunk, all, whyUnknown(disk.handle(), chunk), null);
     }
 
-    private static boolean canTell(NativeDisk disk) {
-        if (!disk.canQueryAllocatedBlocks() || disk.capacity() < CHUNK) {
-            return false;
+    private static @Nullable String whyUnknown(NativeDisk disk, long chunk) {
+        if (disk.capacity() < MIN_CHUNK) {
+            return "the disk has fewer than " + MIN_CHUNK + " sectors, which is the least that the library tells about";
         }
         try {
-            disk.queryAllocatedBlocks(0, CHUNK, CHUNK);
-            return true;
-        } catch (IOException e) {
+            long size = disk.capacity() < chunk ? MIN_CHUNK : chunk;
+            disk.queryAllocatedBlocks(0, size, size, true);
+            return null;
+        } catch (IOException | UnsupportedOperationException e) {
             // Whatever the reason is, reading everything is right.
             System.getLogger("dev.vixdisklib")
                     .log(System.Logger.Level.DEBUG, "allocated blocks of " + disk.path() + " are not known", e);
-            return false;
+            return String.valueOf(e.getMessage());
         }
     }
 
     /**
-     * Whether the library could tell.
+     * Whether the library could tell, when it was asked first.
      *
      * @return false if everything counts as allocated because the library cannot tell
      */
     public boolean isKnown() {
-        return known;
+        return unknownReason == null;
+    }
+
+    /**
+     * Why the library cannot tell.
+     *
+     * @return a text for a log; empty if {@linkplain #isKnown it can}
+     */
+    public Optional<String> unknownReason() {
+        return Optional.ofNullable(unknownReason);
+    }
+
+    /**
+     * The allocated ones of some sectors. Parts of the disk without any of them are not asked about.
+     *
+     * @param sectors the sectors to tell about
+     * @return those of these blocks that are in the set, asked for in the same way
+     * @throws IndexOutOfBoundsException if the set has sectors beyond the disk
+     */
+    public AllocatedBlocks within(SectorSet sectors) {
+        sectors.requireInside(disk.capacity());
+        SectorSet kept = cache == null ? null : cache.intersect(sectors);
+        return new AllocatedBlocks(disk, chunk, wanted.intersect(sectors), unknownReason, kept);
+    }
+
+    /**
+     * The allocated ones of a range of sectors.
+     *
+     * @param range the sectors to tell about
+     * @return those of these blocks that are in the range, asked for in the same way
+     * @throws IndexOutOfBoundsException if the range is not inside the disk
+     */
+    public AllocatedBlocks within(SectorRange range) {
+        return within(SectorSet.of(range));
+    }
+
+    /**
+     * Asks the library now, and keeps the answer.
+     *
+     * @return the allocated sectors at the time of the call
+     * @throws VixDiskLibException if the library fails
+     * @throws IOException if the library answers with something else than it was asked about
+     * @throws IllegalStateException if the disk is closed
+     */
+    public SectorSet toSet() throws IOException {
+        if (cache != null) {
+            return cache;
+        }
+        SectorSet.Builder all = SectorSet.builder();
+        Answers answers = new Answers();
+        for (SectorSet answer = answers.next(); answer != null; answer = answers.next()) {
+            all.addAll(answer);
+        }
+        return all.build();
+    }
+
+    /**
+     * Asks the library now, so that iterations ask no more. Queries are slow with some servers, and a disk does nothing else
+     * meanwhile. Only for disks that are open to be read only: what is allocated changes while a disk is written to.
+     *
+     * @return the same blocks; they can be iterated after the disk was closed, too
+     * @throws VixDiskLibException if the library fails
+     * @throws IOException if the library answers with something else than it was asked about
+     * @throws IllegalStateException if the disk is closed, or is not open to be read only
+     */
+    public AllocatedBlocks cached() throws IOException {
+        if (!disk.isReadOnly()) {
+            throw new IllegalStateException(
+                    "what is allocated of " + disk.name() + " changes while it is written to, and is"
+                            + " not cached: open the disk with OpenFlag.READ_ONLY, or take toSet() if what was allocated at one"
+                            + " time is good enough");
+        }
+        return cache != null ? this : new AllocatedBlocks(disk, chunk, wanted, unknownReason, toSet());
+    }
+
+    /** The sectors that these blocks tell about. */
+    SectorSet wanted() {
+        return wanted;
+    }
+
+    /** The disk that these blocks are of. */
+    Disk disk() {
+        return disk;
     }
 
     @Override
     public Iterator<SectorRange> iterator() {
-        return new Merged(new Queried());
+        return cache == null ? new Ranges() : cache.iterator();
     }
 
-    /** The answers of the library, one query after the other, and the rest of the disk. */
-    private final class Queried implements Iterator<SectorRange> {
+    @Override
+    public String toString() {
+        return "the allocated blocks of " + disk.name();
+    }
 
-        private final long end = known ? disk.capacity() / CHUNK * CHUNK : 0;
-        private final Queue<SectorRange> answer = new ArrayDeque<>();
+    /** What the library answers, one query after the other. */
+    private final class Answers {
+
+        /** All before is told. */
         private long next;
 
-        @Override
-        public boolean hasNext() {
-            while (answer.isEmpty() && next < disk.capacity()) {
-                long count;
-                if (next < end) {
-                    count = Math.min(end - next, (long) QUERY_CHUNKS * CHUNK);
-                    ask(next, count);
-                } else {
-                    disk.handle().requireOpen();
-                    count = disk.capacity() - next;
-                    answer.add(new SectorRange(next, count));
-                }
-                next += count;
+        /** The next sectors, null if there are no more; after a failure the same ones again. */
+        @Nullable
+        SectorSet next() throws IOException {
+            long from = wanted.ceiling(next);
+            if (from < 0) {
+                return null;
             }
-            return !answer.isEmpty();
+            long capacity = disk.capacity();
+            long size = from < capacity - capacity % chunk ? chunk : MIN_CHUNK;
+            long end = capacity - capacity % size;
+            if (unknownReason != null || from >= end) {
+                disk.handle().requireOpen();
+                next = capacity;
+                return part(from, capacity);
+            }
+            long start = from - from % size;
+            end = start + Math.min(end - start, QUERY_CHUNKS * size);
+            SectorSet answer = ask(start, size, part(from, end));
+            next = end;
+            return answer;
         }
 
-        private void ask(long start, long count) {
-            try {
-                List<SectorRange> ranges = disk.handle().queryAllocatedBlocks(start, count, CHUNK);
-                long least = start;
-                for (SectorRange range : ranges) {
-                    if (range.start() < least || range.end() > start + count) {
-                        throw new IOException("the library was asked about " + new SectorRange(start, count) + " of "
-                                + disk.name() + " and has answered with " + range + " out of order");
-                    }
-                    least = range.end();
-                }
-                answer.addAll(ranges);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        private SectorSet part(long from, long end) {
+            return wanted.within(new SectorRange(from, end - from));
         }
 
-        @Override
-        public SectorRange next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException();
-            }
-            return answer.remove();
+        /** The allocated ones of some sectors, of which the last one is in a whole chunk. */
+        private SectorSet ask(long start, long size, SectorSet part) throws IOException {
+            long count = (part.last() - start) / size * size + size;
+            SectorSet answer = disk.handle().queryAllocatedBlocks(start, count, size, false);
+            return part.contains(new SectorRange(start, count)) ? answer : answer.intersect(part);
         }
     }
 
-    /** Ranges that touch each other as one. */
-    private static final class Merged implements Iterator<SectorRange> {
+    /** The ranges of the answers; those that touch each other as one. */
+    private final class Ranges implements Iterator<SectorRange> {
 
-        private final Iterator<SectorRange> ranges;
+        private final Answers answers = new Answers();
+        private List<SectorRange> answer = List.of();
+        private int following;
+
+        /** The next range as far as it is known, null if none is. A query can fail, and the caller go on after that. */
         private @Nullable SectorRange next;
-
-        Merged(Iterator<SectorRange> ranges) {
-            this.ranges = ranges;
-        }
 
         @Override
         public boolean hasNext() {
-            if (next == null && ranges.hasNext()) {
-                next = ranges.next();
+            while (next == null) {
+                if (following < answer.size()) {
+                    next = answer.get(following++);
+                } else if (!ask()) {
+                    return false;
+                }
             }
-            return next != null;
+            return true;
         }
 
         @Override
@@ -150,19 +254,35 @@ public final class AllocatedBlocks implements Iterable<SectorRange> {
             if (!hasNext() || next == null) {
                 throw new NoSuchElementException();
             }
-            SectorRange following = null;
-            while (following == null && ranges.hasNext()) {
-                SectorRange range = ranges.next();
-                if (range.start() == next.end()) {
-                    // Kept at once: the next query can fail, and the caller go on after that.
-                    next = new SectorRange(next.start(), next.count() + range.count());
-                } else {
-                    following = range;
+            while (canGoOn(next) && ask()) {
+                if (!answer.isEmpty() && answer.get(0).start() == next.end()) {
+                    next = new SectorRange(
+                            next.start(), next.count() + answer.get(0).count());
+                    following = 1;
                 }
             }
-            SectorRange merged = next;
-            next = following;
-            return merged;
+            SectorRange range = next;
+            next = null;
+            return range;
+        }
+
+        /** Whether a range ends where nothing is told yet about the sector after it. */
+        private boolean canGoOn(SectorRange range) {
+            return following == answer.size() && range.end() == answers.next && wanted.contains(range.end());
+        }
+
+        private boolean ask() {
+            try {
+                SectorSet more = answers.next();
+                if (more == null) {
+                    return false;
+                }
+                answer = more.ranges();
+                following = 0;
+                return true;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

@@ -50,6 +50,15 @@ public final class Disk implements AutoCloseable {
     }
 
     /**
+     * Whether the disk was opened to be read only: with {@link OpenFlag#READ_ONLY} or through a read-only connection.
+     *
+     * @return whether writes are refused
+     */
+    public boolean isReadOnly() {
+        return disk.isReadOnly();
+    }
+
+    /**
      * Reads sectors into a buffer: as many as the buffer has room for. Runs on the calling thread and allocates nothing.
      * After a failure the buffer's content is not defined.
      *
@@ -127,13 +136,28 @@ public final class Disk implements AutoCloseable {
     }
 
     /**
-     * Finds out which sectors are allocated. The other ones read as zeros.
+     * Finds out which sectors are allocated, in the smallest chunks that the library takes.
      *
      * @return the allocated sectors, asked for while they are iterated
      * @throws IllegalStateException if the disk is closed
      */
     public AllocatedBlocks allocatedBlocks() {
-        return AllocatedBlocks.of(this);
+        return allocatedBlocks(AllocatedBlocks.MIN_CHUNK);
+    }
+
+    /**
+     * Finds out which sectors are allocated. Larger chunks make for fewer calls and fewer ranges, with more sectors in them
+     * that are not allocated.
+     *
+     * @param chunkSectors the size of a chunk in sectors, {@value AllocatedBlocks#MIN_CHUNK} to
+     *     {@value AllocatedBlocks#MAX_CHUNK}. Whether every VDDK takes one that is no power of two is not known; one that
+     *     does not, {@linkplain AllocatedBlocks#isKnown cannot tell}
+     * @return the allocated sectors, asked for while they are iterated
+     * @throws IllegalArgumentException if the library takes no chunks of this size
+     * @throws IllegalStateException if the disk is closed
+     */
+    public AllocatedBlocks allocatedBlocks(long chunkSectors) {
+        return AllocatedBlocks.of(this, chunkSectors);
     }
 
     /**

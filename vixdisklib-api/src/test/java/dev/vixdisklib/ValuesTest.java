@@ -105,6 +105,12 @@ class ValuesTest {
     }
 
     @Test
+    void chunksHaveTheSizesOfTheHeader() {
+        assertThat(AllocatedBlocks.MIN_CHUNK).isEqualTo(VixDiskLibNative.VIXDISKLIB_MIN_CHUNK_SIZE());
+        assertThat(AllocatedBlocks.MAX_CHUNK).isEqualTo(VixDiskLibNative.VIXDISKLIB_MAX_CHUNK_SIZE());
+    }
+
+    @Test
     void enumsHaveTheNumbersOfTheHeader() {
         assertThat(DiskType.MONOLITHIC_SPARSE.value()).isEqualTo(VixDiskLibNative.VIXDISKLIB_DISK_MONOLITHIC_SPARSE());
         assertThat(DiskType.MONOLITHIC_FLAT.value()).isEqualTo(VixDiskLibNative.VIXDISKLIB_DISK_MONOLITHIC_FLAT());

@@ -76,6 +76,7 @@ class VersionsTest {
             System.out.print(blocks.isKnown());
             blocks.forEach(range -> System.out.print(" " + range));
             System.out.println();
+            blocks.unknownReason().ifPresent(reason -> System.out.println(reason.substring(reason.indexOf("has no"))));
         }
     }
 
@@ -96,6 +97,7 @@ class VersionsTest {
                         "1024 OptionalInt.empty OptionalInt.empty",
                         "Optional[value]",
                         "false " + new SectorRange(0, CAPACITY),
+                        "has no function VixDiskLib_QueryAllocatedBlocks, which VDDK 6.7 and later have",
                         "VIX_E_FILE_READ_ONLY (11)",
                         "0");
     }

@@ -34,6 +34,16 @@ final class NativeCalls {
         check(error(function, call), function, target);
     }
 
+    /**
+     * Calls a function on sectors of a disk.
+     *
+     * @throws VixDiskLibException if it fails; it names the sectors
+     */
+    static void call(NativeFunction function, String target, long start, long count, ErrorCall call)
+            throws VixDiskLibException {
+        check(error(function, call), function, target, start, count);
+    }
+
     /** Calls a function for its error, which is no failure in itself. */
     static long error(NativeFunction function, ErrorCall call) {
         try {

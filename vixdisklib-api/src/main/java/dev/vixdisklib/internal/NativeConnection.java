@@ -23,12 +23,14 @@ public final class NativeConnection extends NativeResource {
 
     private final NativeLibrary library;
     private final String name;
+    private final boolean readOnly;
     private final MemorySegment handle;
 
-    private NativeConnection(NativeSession session, String name, MemorySegment handle) {
+    private NativeConnection(NativeSession session, String name, boolean readOnly, MemorySegment handle) {
         super(session.library().control(), session);
         this.library = session.library();
         this.name = name;
+        this.readOnly = readOnly;
         this.handle = handle;
         library.connected();
     }
@@ -56,8 +58,14 @@ public final class NativeConnection extends NativeResource {
             return new NativeConnection(
                     session,
                     readOnly ? "the read-only connection to this host" : "the connection to this host",
+                    readOnly,
                     out.get(VixDiskLibNative.C_POINTER, 0));
         }
+    }
+
+    /** Whether everything opened through this is read-only. */
+    boolean isReadOnly() {
+        return readOnly;
     }
 
     /**

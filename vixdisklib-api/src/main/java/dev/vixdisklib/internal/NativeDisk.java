@@ -4,6 +4,8 @@
  */
 package dev.vixdisklib.internal;
 
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VIXDISKLIB_FLAG_OPEN_READ_ONLY;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VIXDISKLIB_FLAG_OPEN_SINGLE_LINK;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VIX_E_BUFFER_TOOSMALL;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VIX_E_DISK_KEY_NOTFOUND;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Close;
@@ -21,7 +23,7 @@ import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Write;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_WriteMetadata;
 
 import dev.vixdisklib.DiskInfo;
-import dev.vixdisklib.SectorRange;
+import dev.vixdisklib.SectorSet;
 import dev.vixdisklib.VixError;
 import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.io.IOException;
@@ -42,14 +44,25 @@ public final class NativeDisk extends NativeResource {
     private final String path;
     private final MemorySegment handle;
     private final long capacity;
+    private final boolean readOnly;
+    private final boolean needsParent;
 
     private NativeDisk(
-            NativeConnection connection, NativeLibrary library, String path, MemorySegment handle, long capacity) {
+            NativeConnection connection,
+            NativeLibrary library,
+            String path,
+            int flags,
+            MemorySegment handle,
+            DiskInfo info) {
         super(library.control(), connection);
         this.library = library;
         this.path = path;
         this.handle = handle;
-        this.capacity = capacity;
+        // The capacity does not change while a disk is open.
+        this.capacity = info.capacity();
+        this.readOnly = connection.isReadOnly() || (flags & VIXDISKLIB_FLAG_OPEN_READ_ONLY()) != 0;
+        this.needsParent = (flags & VIXDISKLIB_FLAG_OPEN_SINGLE_LINK()) != 0
+                && info.parentFileNameHint().isPresent();
     }
 
     /** Opens a disk; on the control thread. */
@@ -62,13 +75,7 @@ public final class NativeDisk extends NativeResource {
             NativeCalls.call(NativeFunction.OPEN, path, () -> VixDiskLib_Open(connectionHandle, cPath, flags, out));
             MemorySegment handle = out.get(VixDiskLibNative.C_POINTER, 0);
             try {
-                // The capacity does not change while a disk is open.
-                return new NativeDisk(
-                        connection,
-                        library,
-                        path,
-                        handle,
-                        info(handle, library, path).capacity());
+                return new NativeDisk(connection, library, path, flags, handle, info(handle, library, path));
             } catch (IOException | RuntimeException e) {
                 try {
                     NativeCalls.call(NativeFunction.CLOSE, path, () -> VixDiskLib_Close(handle));
@@ -96,6 +103,24 @@ public final class NativeDisk extends NativeResource {
      */
     public long capacity() {
         return capacity;
+    }
+
+    /**
+     * Whether the disk was opened to be read only.
+     *
+     * @return whether the flags or the connection say so
+     */
+    public boolean isReadOnly() {
+        return readOnly;
+    }
+
+    /**
+     * Whether this is a single link of a chain that has parents, which were not opened.
+     *
+     * @return whether the sectors that this link lacks are in its parents
+     */
+    public boolean needsParent() {
+        return needsParent;
     }
 
     /**
@@ -203,45 +228,43 @@ public final class NativeDisk extends NativeResource {
     }
 
     /**
-     * Whether the library can be asked for allocated blocks.
-     *
-     * @return whether it has the function
-     */
-    public boolean canQueryAllocatedBlocks() {
-        return library.has(NativeFunction.QUERY_ALLOCATED_BLOCKS) && library.has(NativeFunction.FREE_BLOCK_LIST);
-    }
-
-    /**
      * Asks for allocated blocks.
      *
      * @param start the first sector, a multiple of the chunk size
      * @param count how many sectors, a multiple of the chunk size
      * @param chunkSize in sectors
-     * @return ascending ranges
-     * @throws IOException if the library fails
+     * @param probe whether this is to find out if the library can tell at all, so that its warnings mean little
+     * @return the allocated ones of these sectors
+     * @throws IOException if the library fails, or answers something else
+     * @throws UnsupportedOperationException if the library lacks a function for it
      */
-    public List<SectorRange> queryAllocatedBlocks(long start, long count, long chunkSize) throws IOException {
+    public SectorSet queryAllocatedBlocks(long start, long count, long chunkSize, boolean probe) throws IOException {
+        library.require(NativeFunction.QUERY_ALLOCATED_BLOCKS);
+        library.require(NativeFunction.FREE_BLOCK_LIST);
         begin();
         try {
-            return call(() -> {
-                try (Arena arena = Arena.ofConfined()) {
-                    MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
-                    NativeCalls.check(
-                            VixDiskLib_QueryAllocatedBlocks(handle, start, count, chunkSize, out),
-                            NativeFunction.QUERY_ALLOCATED_BLOCKS,
-                            path,
-                            start,
-                            count);
-                    MemorySegment blocks = out.get(VixDiskLibNative.C_POINTER, 0);
-                    try {
-                        return NativeStructs.ranges(blocks);
-                    } finally {
-                        NativeCalls.call(NativeFunction.FREE_BLOCK_LIST, path, () -> VixDiskLib_FreeBlockList(blocks));
-                    }
-                }
-            });
+            ControlThread.Operation<SectorSet, IOException> query = () -> allocatedBlocks(start, count, chunkSize);
+            return call(probe ? () -> Upcalls.expectWarnings(query) : query);
         } finally {
             end();
+        }
+    }
+
+    private SectorSet allocatedBlocks(long start, long count, long chunkSize) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
+            NativeCalls.call(
+                    NativeFunction.QUERY_ALLOCATED_BLOCKS,
+                    path,
+                    start,
+                    count,
+                    () -> VixDiskLib_QueryAllocatedBlocks(handle, start, count, chunkSize, out));
+            MemorySegment blocks = out.get(VixDiskLibNative.C_POINTER, 0);
+            try {
+                return NativeStructs.blocks(blocks, start, count, count / chunkSize);
+            } finally {
+                NativeCalls.call(NativeFunction.FREE_BLOCK_LIST, path, () -> VixDiskLib_FreeBlockList(blocks));
+            }
         }
     }
 

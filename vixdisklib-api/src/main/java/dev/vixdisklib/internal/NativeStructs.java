@@ -8,7 +8,7 @@ import dev.vixdisklib.AdapterType;
 import dev.vixdisklib.DiskInfo;
 import dev.vixdisklib.DiskSpec;
 import dev.vixdisklib.Geometry;
-import dev.vixdisklib.SectorRange;
+import dev.vixdisklib.SectorSet;
 import dev.vixdisklib.Sectors;
 import dev.vixdisklib.raw.c.VixDiskLibBlock;
 import dev.vixdisklib.raw.c.VixDiskLibBlockList;
@@ -18,13 +18,15 @@ import dev.vixdisklib.raw.c.VixDiskLibInfo;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
+import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Java's values from and to the structs of the library. */
 final class NativeStructs {
+
+    /** A field of a block; reading it without making a slice for each block spares half a million of them. */
+    private static final ValueLayout.OfLong BLOCK_FIELD = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private NativeStructs() {}
 
@@ -70,26 +72,35 @@ final class NativeStructs {
     /**
      * Copies a block list out of the library's memory.
      *
-     * @throws IOException if there is something in it that is no block
+     * @param start the first sector that the library was asked about
+     * @param count how many sectors
+     * @param mostBlocks how many blocks there can be
+     * @throws IOException if it is no answer to that question
      */
-    static List<SectorRange> ranges(MemorySegment blockList) throws IOException {
+    static SectorSet blocks(MemorySegment blockList, long start, long count, long mostBlocks) throws IOException {
+        SectorSet.Builder blocks = SectorSet.builder();
         if (blockList.address() == 0) {
-            return List.of();
+            return blocks.build();
         }
-        int count = VixDiskLibBlockList.numBlocks(blockList);
+        long number = Integer.toUnsignedLong(VixDiskLibBlockList.numBlocks(blockList));
+        if (number > mostBlocks) {
+            throw new IOException(
+                    "the library has answered with " + number + " blocks where there can be " + mostBlocks);
+        }
         // The array is declared with one element and has as many as there are.
-        long first = VixDiskLibBlockList.blocks$offset();
-        List<SectorRange> ranges = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            MemorySegment block = blockList.asSlice(first + i * VixDiskLibBlock.sizeof(), VixDiskLibBlock.sizeof());
-            long start = VixDiskLibBlock.offset(block);
-            long length = VixDiskLibBlock.length(block);
-            if (start < 0 || length < 1 || start > Long.MAX_VALUE - length) {
-                throw new IOException("the library has returned a block of " + Long.toUnsignedString(length)
-                        + " sectors from sector " + Long.toUnsignedString(start));
+        long at = VixDiskLibBlockList.blocks$offset();
+        long end = start;
+        for (long i = 0; i < number; i++, at += VixDiskLibBlock.sizeof()) {
+            long offset = blockList.get(BLOCK_FIELD, at + VixDiskLibBlock.offset$offset());
+            long length = blockList.get(BLOCK_FIELD, at + VixDiskLibBlock.length$offset());
+            if (offset < end || length < 1 || length > start + count - offset) {
+                throw new IOException("the library has answered with a block of " + Long.toUnsignedString(length)
+                        + " sectors from sector " + Long.toUnsignedString(offset) + ", which "
+                        + (offset < end && offset >= start ? "is out of order" : "is none that it was asked about"));
             }
-            ranges.add(new SectorRange(start, length));
+            blocks.add(offset, length);
+            end = offset + length;
         }
-        return ranges;
+        return blocks.build();
     }
 }

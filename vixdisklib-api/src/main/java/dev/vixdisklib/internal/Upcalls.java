@@ -38,6 +38,9 @@ final class Upcalls {
     private static final MemorySegment PROGRESS_STUB =
             VixDiskLibProgressFunc.allocate((data, percent) -> progress(percent), Arena.global());
 
+    /** Whose warnings are expected; only the control thread's ever are. */
+    private static volatile @Nullable Thread expected;
+
     private Upcalls() {}
 
     private static MemorySegment logStub(Level level) {
@@ -49,7 +52,8 @@ final class Upcalls {
             Callback.run(() -> {
                 if (LOGGER.isLoggable(level)) {
                     String message = FormattedMessage.of(format, arguments).stripTrailing();
-                    LOGGER.log(level == Level.WARNING && isNoise(message) ? Level.DEBUG : level, message);
+                    boolean noise = isNoise(message) || Thread.currentThread().equals(expected);
+                    LOGGER.log(level == Level.WARNING && noise ? Level.DEBUG : level, message);
                 }
             });
         } catch (Throwable e) {
@@ -60,6 +64,16 @@ final class Upcalls {
     /** Warnings about telemetry that say nothing to a user. */
     private static boolean isNoise(String message) {
         return message.contains("PhoneHome") || message.contains("CEIP");
+    }
+
+    /** Runs an operation that may well fail: what the library warns of meanwhile is noise. On the control thread. */
+    static <T, X extends Exception> T expectWarnings(ControlThread.Operation<T, X> operation) throws X {
+        expected = Thread.currentThread();
+        try {
+            return operation.run();
+        } finally {
+            expected = null;
+        }
     }
 
     private static void report(Throwable thrown) {
