@@ -22,6 +22,9 @@
  * different disks. A call into the library cannot be interrupted; a virtual thread occupies its carrier during a read or
  * write.
  *
+ * <p><b>Backups.</b> {@link dev.vixdisklib.AllocatedBlocks} tells which sectors are in use, a
+ * {@link dev.vixdisklib.SectorSet} holds those that have changed, and a {@link dev.vixdisklib.CopyPlan} says what to do with each.
+ *
  * <p><b>Errors.</b> What the library refuses is a {@link dev.vixdisklib.VixDiskLibException}, checked, with the library's
  * code. What the caller does wrong is an {@link java.lang.IllegalArgumentException},
  * {@link java.lang.IndexOutOfBoundsException}, {@link java.lang.IllegalStateException} or

@@ -327,6 +327,12 @@ class AllocatedBlocksTest extends TestDisks {
                                 new SectorRange(5 * QUERIED + 100, 1),
                                 new SectorRange(THREE_TIB - 1, 1))))
                 .isEqualTo(3);
+        fake.setFaultPlan(FaultPlan.of(
+                Fault.on(QUERY).sectors(256, 5 * QUERIED - 1).returns("VIX_E_FAIL"),
+                Fault.on(QUERY)
+                        .sectors(5 * QUERIED + 384, THREE_TIB - CHUNK - 1)
+                        .returns("VIX_E_FAIL")));
+        assertThat(blocks.within(part).toSet().sectors()).isEqualTo(52);
         assertThat(queries(() -> assertThat(blocks.within(SectorSet.empty())).isEmpty()))
                 .isZero();
         assertThat(blocks.within(part).within(new SectorRange(0, 120)).toSet())

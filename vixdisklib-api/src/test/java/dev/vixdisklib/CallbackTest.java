@@ -135,6 +135,7 @@ class CallbackTest extends TestDisks {
                 () -> disk.metadata().put("note", ""),
                 disk::allocatedBlocks,
                 () -> blocks.iterator().next(),
+                blocks::toSet,
                 disk::close);
     }
 

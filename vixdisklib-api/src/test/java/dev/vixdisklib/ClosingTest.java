@@ -63,6 +63,9 @@ class ClosingTest extends TestDisks {
         calls.put("iterator begun before, next", begun::next);
         calls.put("iterator begun after", () -> blocks.iterator().hasNext());
         calls.put("forEach", () -> blocks.forEach(range -> {}));
+        calls.put("toSet", blocks::toSet);
+        calls.put("allocatedBlocks of chunks", () -> disk.allocatedBlocks(256));
+        calls.put("plan", () -> CopyPlan.full(blocks).sectors(CopyPlan.Kind.COPY));
         assertAllRefused(calls, disk.toString());
 
         assertThat(disk.name()).isEqualTo(path.toString());
