@@ -23,6 +23,9 @@ public enum DiskType {
     /** ESX 3.0 and later, sparse. */
     VMFS_SPARSE(8);
 
+    /** What the library takes for "as the source" where it asks for the type of a clone. */
+    static final int UNKNOWN_VALUE = 256;
+
     private final int value;
 
     DiskType(int value) {

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +91,52 @@ class ValuesTest {
     }
 
     @Test
+    void aSpecificationCanTellSectorSizes() {
+        DiskSpec spec = DiskSpec.of(SPARSE, 7);
+        assertThat(spec.logicalSectorSize()).isEmpty();
+        assertThat(spec.physicalSectorSize()).isEmpty();
+        DiskSpec emulated = spec.withLogicalSectorSize(512).withPhysicalSectorSize(4096);
+        assertThat(emulated.withAdapter(AdapterType.IDE).withHardwareVersion(HardwareVersion.ESX4X))
+                .isEqualTo(new DiskSpec(SPARSE, AdapterType.IDE, 7, 7, OptionalInt.of(512), OptionalInt.of(4096)));
+        assertThat(spec.withLogicalSectorSize(4096).withPhysicalSectorSize(4096).logicalSectorSize())
+                .hasValue(4096);
+        for (int size : new int[] {-1, 0, 511, 1024, 8192}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> spec.withLogicalSectorSize(size))
+                    .withMessage("a logical sector has 512 or 4096 bytes, not " + size);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> spec.withPhysicalSectorSize(size))
+                    .withMessage("a physical sector has 512 or 4096 bytes, not " + size);
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> spec.withPhysicalSectorSize(512).withLogicalSectorSize(4096))
+                .withMessageContaining("physical ones of 4096");
+    }
+
+    @Test
+    void hardwareVersionsHaveTheNumbersOfTheHeader() {
+        assertThat(HardwareVersion.WORKSTATION_4).isEqualTo(VixDiskLibNative.VIXDISKLIB_HWVERSION_WORKSTATION_4());
+        assertThat(HardwareVersion.WORKSTATION_5).isEqualTo(VixDiskLibNative.VIXDISKLIB_HWVERSION_WORKSTATION_5());
+        assertThat(HardwareVersion.WORKSTATION_6).isEqualTo(VixDiskLibNative.VIXDISKLIB_HWVERSION_WORKSTATION_6());
+        assertThat(HardwareVersion.ESX30).isEqualTo(VixDiskLibNative.VIXDISKLIB_HWVERSION_ESX30());
+        assertThat(HardwareVersion.ESX4X).isEqualTo(VixDiskLibNative.VIXDISKLIB_HWVERSION_ESX4X());
+        assertThat(HardwareVersion.ESX50).isEqualTo(VixDiskLibNative.VIXDISKLIB_HWVERSION_ESX50());
+        assertThat(HardwareVersion.ESX51).isEqualTo(VixDiskLibNative.VIXDISKLIB_HWVERSION_ESX51());
+        assertThat(HardwareVersion.ESX55).isEqualTo(VixDiskLibNative.VIXDISKLIB_HWVERSION_ESX55());
+        assertThat(HardwareVersion.ESX60).isEqualTo(VixDiskLibNative.VIXDISKLIB_HWVERSION_ESX60());
+        assertThat(HardwareVersion.ESX65).isEqualTo(VixDiskLibNative.VIXDISKLIB_HWVERSION_ESX65());
+        assertThat(HardwareVersion.CURRENT).isEqualTo(VixDiskLibNative.VIXDISKLIB_HWVERSION_CURRENT());
+    }
+
+    @Test
+    void aGeometryCoversTheProductOfItsNumbers() {
+        assertThat(new Geometry(100, 64, 32).coveredSectors()).isEqualTo(204_800);
+        assertThat(new Geometry(-1, 255, 63).coveredSectors()).isEqualTo(0xffff_ffffL * 255 * 63);
+        assertThatExceptionOfType(ArithmeticException.class)
+                .isThrownBy(() -> new Geometry(-1, -1, 63).coveredSectors());
+    }
+
+    @Test
     void aSpecificationThatCannotBeIsRefused() {
         DiskSpec spec = DiskSpec.of(SPARSE, 1);
         for (int version : new int[] {-1, 65536, Integer.MIN_VALUE}) {
@@ -124,6 +171,7 @@ class ValuesTest {
         assertThat(AdapterType.BUSLOGIC.value()).isEqualTo(VixDiskLibNative.VIXDISKLIB_ADAPTER_SCSI_BUSLOGIC());
         assertThat(AdapterType.LSILOGIC.value()).isEqualTo(VixDiskLibNative.VIXDISKLIB_ADAPTER_SCSI_LSILOGIC());
         assertThat(AdapterType.UNKNOWN.value()).isEqualTo(VixDiskLibNative.VIXDISKLIB_ADAPTER_UNKNOWN());
+        assertThat(DiskType.UNKNOWN_VALUE).isEqualTo(VixDiskLibNative.VIXDISKLIB_DISK_UNKNOWN());
         for (AdapterType adapter : AdapterType.values()) {
             assertThat(AdapterType.ofValue(adapter.value())).isEqualTo(adapter);
         }

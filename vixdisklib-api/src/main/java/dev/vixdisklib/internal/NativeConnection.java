@@ -35,6 +35,14 @@ public final class NativeConnection extends NativeResource {
         library.connected();
     }
 
+    NativeLibrary library() {
+        return library;
+    }
+
+    MemorySegment handle() {
+        return handle;
+    }
+
     /** Connects to the files of this host; on the control thread. */
     static NativeConnection local(NativeSession session, boolean readOnly) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
@@ -90,6 +98,7 @@ public final class NativeConnection extends NativeResource {
      */
     public void create(String path, DiskSpec spec, ProgressListener listener) throws IOException {
         library.require(NativeFunction.CREATE);
+        library.requireSectorSizes(spec);
         call(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment cPath = arena.allocateFrom(path);

@@ -9,6 +9,8 @@ import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_InitEx;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_ListTransportModes;
 import static java.util.function.Predicate.not;
 
+import dev.vixdisklib.DiskSpec;
+import dev.vixdisklib.Sectors;
 import dev.vixdisklib.raw.VddkLibrary;
 import dev.vixdisklib.raw.VddkVersion;
 import java.io.IOException;
@@ -247,6 +249,29 @@ public final class NativeLibrary {
 
     /** Whether the structs of the library have the fields for sector sizes. */
     boolean knowsSectorSizes() {
+        return library.version().isAtLeast(7, 0);
+    }
+
+    /**
+     * Throws unless the library can be told the sector sizes of a new disk. Those that all libraries know are no matter.
+     *
+     * @throws UnsupportedOperationException if it cannot
+     */
+    void requireSectorSizes(DiskSpec spec) {
+        int largest = Math.max(
+                spec.logicalSectorSize().orElse(Sectors.SIZE),
+                spec.physicalSectorSize().orElse(Sectors.SIZE));
+        if (largest != Sectors.SIZE && !knowsSectorSizes()) {
+            throw new UnsupportedOperationException(library + " makes disks with sectors of " + Sectors.SIZE
+                    + " bytes only; VDDK 7.0 and later can be told another size");
+        }
+    }
+
+    /**
+     * Whether the library is to be given the handle of a parent back after Attach. Before 7.0 that was a mistake, and
+     * later ones leak it otherwise (fact sheet, paragraph 4.10).
+     */
+    boolean wantsAttachedParentsClosed() {
         return library.version().isAtLeast(7, 0);
     }
 

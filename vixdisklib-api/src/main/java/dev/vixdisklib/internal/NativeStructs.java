@@ -37,6 +37,10 @@ final class NativeStructs {
         VixDiskLibCreateParams.adapterType(params, spec.adapter().value());
         VixDiskLibCreateParams.hwVersion(params, (short) spec.hardwareVersion());
         VixDiskLibCreateParams.capacity(params, spec.capacity());
+        VixDiskLibCreateParams.logicalSectorSize(
+                params, spec.logicalSectorSize().orElse(0));
+        VixDiskLibCreateParams.physicalSectorSize(
+                params, spec.physicalSectorSize().orElse(0));
         return params;
     }
 
