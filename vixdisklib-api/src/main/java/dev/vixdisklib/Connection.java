@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.ClosedDisks;
 import dev.vixdisklib.internal.HostPaths;
 import dev.vixdisklib.internal.Leaks;
 import dev.vixdisklib.internal.NativeConnection;
@@ -36,7 +37,7 @@ public final class Connection implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     public Disk openDisk(Path path, OpenFlag... flags) throws IOException {
-        return new Disk(connection.open(HostPaths.absolute(path).toString(), OpenFlag.bits(flags)));
+        return new Disk(connection.open(name(path), OpenFlag.bits(flags)));
     }
 
     /**
@@ -45,7 +46,7 @@ public final class Connection implements AutoCloseable {
      * @param path where; nothing must be there
      * @param spec what it is to be
      * @throws VixDiskLibException if the library fails, for example because the file exists or the type is not supported
-     * @throws UnsupportedOperationException if the library lacks {@code Create}
+     * @throws UnsupportedOperationException if the library lacks {@code Create}, or cannot be told the sector sizes
      * @throws IllegalArgumentException if the path is not of this host's file system
      * @throws IllegalStateException if this is closed
      */
@@ -60,14 +61,14 @@ public final class Connection implements AutoCloseable {
      * @param spec what it is to be
      * @param listener hears of progress; what it throws is thrown when the disk has been created
      * @throws VixDiskLibException if the library fails, for example because the file exists or the type is not supported
-     * @throws UnsupportedOperationException if the library lacks {@code Create}
+     * @throws UnsupportedOperationException if the library lacks {@code Create}, or cannot be told the sector sizes
      * @throws IllegalArgumentException if the path is not of this host's file system
      * @throws IllegalStateException if this is closed
      */
     public void createDisk(Path path, DiskSpec spec, ProgressListener listener) throws IOException {
         Objects.requireNonNull(spec, "spec");
         Objects.requireNonNull(listener, "listener");
-        connection.create(HostPaths.absolute(path).toString(), spec, listener);
+        connection.create(name(path), spec, listener);
     }
 
     /**
@@ -80,7 +81,169 @@ public final class Connection implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     public void deleteDisk(Path path) throws IOException {
-        connection.unlink(HostPaths.absolute(path).toString());
+        connection.unlink(name(path));
+    }
+
+    /**
+     * Copies a disk, with what is in its parents, into a new one without parents, which may be stored in another way. The
+     * clone gets the content and the capacity of its source.
+     *
+     * <p>A clone of local disks is made as any disk. From a server to this host and from this host to a server is possible as
+     * well; to a server, since VDDK 6.5, only in the place of a disk of a virtual machine that is off, and {@code spec} must
+     * be {@link CloneSpec#replacing} (VDDK guide, "Clone a Virtual Disk").
+     *
+     * <p>This can take hours, and cannot be cancelled. The library opens and closes both disks on the one thread that opens
+     * and closes, so until it has ended all that opens and closes in this process waits, also {@code close}. Where that is too
+     * long, create a disk, open both, read and write.
+     *
+     * @param target the clone, on this connection
+     * @param spec what is cloned, on a connection that stays open as this one does, and what the clone is to be
+     * @throws VixDiskLibException if the library fails, for example because the target exists
+     *     ({@link ErrorCode#FILE_ALREADY_EXISTS}), there is no source ({@link ErrorCode#FILE_NOT_FOUND}) or this connection is
+     *     read-only; its target names both disks. There is no half of a clone then, but a disk that was to be replaced can be
+     *     gone
+     * @throws UnsupportedOperationException if the library lacks {@code Clone}, or cannot be told the sector sizes
+     * @throws IllegalArgumentException if the path is not of this host's file system
+     * @throws IllegalStateException if one of the two connections is closed
+     */
+    public void cloneDisk(Path target, CloneSpec spec) throws IOException {
+        cloneDisk(target, spec, ProgressListener.NONE);
+    }
+
+    /**
+     * Does what {@link #cloneDisk(Path, CloneSpec)} does, and tells how far it is.
+     *
+     * @param target the clone, on this connection
+     * @param spec what is cloned, and what the clone is to be
+     * @param listener hears of progress; what it throws is thrown when the disk has been cloned
+     * @throws VixDiskLibException if the library fails
+     * @throws UnsupportedOperationException if the library lacks {@code Clone}, or cannot be told the sector sizes
+     * @throws IllegalArgumentException if the path is not of this host's file system
+     * @throws IllegalStateException if one of the two connections is closed
+     */
+    public void cloneDisk(Path target, CloneSpec spec, ProgressListener listener) throws IOException {
+        cloneTo(name(target), spec, listener);
+    }
+
+    /**
+     * Does what {@link #cloneDisk(Path, CloneSpec)} does, to a server.
+     *
+     * @param target the disk to be replaced, such as {@code [datastore1] web/web.vmdk}
+     * @param spec what is cloned, and what the clone is to be
+     * @throws VixDiskLibException if the library fails
+     * @throws UnsupportedOperationException if the library lacks {@code Clone}, or cannot be told the sector sizes
+     * @throws IllegalArgumentException if the name contains a NUL character
+     * @throws IllegalStateException if one of the two connections is closed
+     */
+    public void cloneDisk(String target, CloneSpec spec) throws IOException {
+        cloneDisk(target, spec, ProgressListener.NONE);
+    }
+
+    /**
+     * Does what {@link #cloneDisk(Path, CloneSpec)} does, to a server, and tells how far it is.
+     *
+     * @param target the disk to be replaced, such as {@code [datastore1] web/web.vmdk}
+     * @param spec what is cloned, and what the clone is to be
+     * @param listener hears of progress; what it throws is thrown when the disk has been cloned
+     * @throws VixDiskLibException if the library fails
+     * @throws UnsupportedOperationException if the library lacks {@code Clone}, or cannot be told the sector sizes
+     * @throws IllegalArgumentException if the name contains a NUL character
+     * @throws IllegalStateException if one of the two connections is closed
+     */
+    public void cloneDisk(String target, CloneSpec spec, ProgressListener listener) throws IOException {
+        cloneTo(name(target), spec, listener);
+    }
+
+    private void cloneTo(String target, CloneSpec spec, ProgressListener listener) throws IOException {
+        Objects.requireNonNull(listener, "listener");
+        ClosedDisks.copy(
+                connection, target, spec.source().connection, spec.disk(), spec.form(), spec.isReplacing(), listener);
+    }
+
+    /**
+     * Makes a disk larger. What is new reads as zeros. The disk must not be open, and have neither a parent nor children,
+     * which would no longer fit. Until it is done, all that opens and closes in this process waits.
+     *
+     * @param path the disk; for a flat or split one the descriptor file
+     * @param capacity the new size in sectors, more than it has
+     * @param updateGeometry whether the disk's geometry is to be calculated anew; guests that boot by it may want the old one
+     * @throws VixDiskLibException if the library fails, for example because the disk is open
+     *     ({@link ErrorCode#FILE_ALREADY_LOCKED}) or not smaller than the new size ({@link ErrorCode#INVALID_ARG})
+     * @throws UnsupportedOperationException if the library lacks {@code Grow}
+     * @throws IllegalArgumentException if the capacity is not positive, or the path is not of this host's file system
+     * @throws IllegalStateException if this is closed
+     */
+    public void growDisk(Path path, long capacity, boolean updateGeometry) throws IOException {
+        growDisk(path, capacity, updateGeometry, ProgressListener.NONE);
+    }
+
+    /**
+     * Does what {@link #growDisk(Path, long, boolean)} does, and tells how far it is.
+     *
+     * @param path the disk; for a flat or split one the descriptor file
+     * @param capacity the new size in sectors, more than it has
+     * @param updateGeometry whether the disk's geometry is to be calculated anew
+     * @param listener hears of progress; what it throws is thrown when the disk has grown
+     * @throws VixDiskLibException if the library fails
+     * @throws UnsupportedOperationException if the library lacks {@code Grow}
+     * @throws IllegalArgumentException if the capacity is not positive, or the path is not of this host's file system
+     * @throws IllegalStateException if this is closed
+     */
+    public void growDisk(Path path, long capacity, boolean updateGeometry, ProgressListener listener)
+            throws IOException {
+        Objects.requireNonNull(listener, "listener");
+        if (capacity < 1) {
+            throw new IllegalArgumentException("a disk grows to more sectors than it has, not to " + capacity);
+        }
+        ClosedDisks.grow(connection, name(path), capacity, updateGeometry, listener);
+    }
+
+    /**
+     * Has the library examine a sparse disk, which must not be open for writing. Until it is done, all that opens and closes
+     * in this process waits.
+     *
+     * @param path the disk; for a split one the descriptor file
+     * @return what the library says of the disk
+     * @throws VixDiskLibException if the library fails, for example because the disk is locked, or so damaged that it is none
+     *     ({@link ErrorCode#DISK_INVALIDDISK})
+     * @throws UnsupportedOperationException if the library lacks {@code CheckRepair}
+     * @throws IllegalArgumentException if the path is not of this host's file system
+     * @throws IllegalStateException if this is closed
+     */
+    public CheckResult checkDisk(Path path) throws IOException {
+        return ClosedDisks.checkRepair(connection, name(path), false)
+                ? CheckResult.NEEDS_REPAIR
+                : CheckResult.NO_DAMAGE_REPORTED;
+    }
+
+    /**
+     * Has the library repair a sparse disk, which must not be open. What cannot be saved is lost: make a copy of the files
+     * before. Until it is done, all that opens and closes in this process waits.
+     *
+     * @param path the disk; for a split one the descriptor file
+     * @throws VixDiskLibException if the library fails, for example because the disk is open
+     *     ({@link ErrorCode#FILE_ALREADY_LOCKED}), the connection is read-only, or the disk is beyond repair
+     *     ({@link ErrorCode#DISK_CANTREPAIR})
+     * @throws UnsupportedOperationException if the library lacks {@code CheckRepair}
+     * @throws IllegalArgumentException if the path is not of this host's file system
+     * @throws IllegalStateException if this is closed
+     */
+    public void repairDisk(Path path) throws IOException {
+        ClosedDisks.checkRepair(connection, name(path), true);
+    }
+
+    /** How the library calls a file of this host. */
+    String name(Path path) {
+        return HostPaths.absolute(path).toString();
+    }
+
+    /** How the library calls a disk of a server. */
+    String name(String disk) {
+        if (disk.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException(
+                    "the name of the disk contains a NUL character: " + disk.replace("\0", "\\0"));
+        }
+        return disk;
     }
 
     /**

@@ -6,10 +6,14 @@ package dev.vixdisklib;
 
 import static java.util.function.Predicate.not;
 
+import dev.vixdisklib.internal.DiskChains;
+import dev.vixdisklib.internal.HostPaths;
 import dev.vixdisklib.internal.Leaks;
 import dev.vixdisklib.internal.NativeDisk;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -158,6 +162,150 @@ public final class Disk implements AutoCloseable {
      */
     public AllocatedBlocks allocatedBlocks(long chunkSectors) {
         return AllocatedBlocks.of(this, chunkSectors);
+    }
+
+    /**
+     * Estimates what a clone of this disk, with what is in its parents, would take if it were stored as this one is.
+     *
+     * @return bytes
+     * @throws VixDiskLibException if the library fails
+     * @throws UnsupportedOperationException if the library lacks {@code SpaceNeededForClone}
+     * @throws IllegalStateException if the disk is closed
+     */
+    public long spaceNeededForClone() throws IOException {
+        return disk.spaceNeededForClone(DiskType.UNKNOWN_VALUE);
+    }
+
+    /**
+     * Estimates what a clone of this disk, with what is in its parents, would take.
+     *
+     * @param type how the clone is to be stored; libraries may know it for types of local disks only
+     * @return bytes
+     * @throws VixDiskLibException if the library fails, for example because it cannot tell for the type
+     *     ({@link ErrorCode#INVALID_ARG})
+     * @throws UnsupportedOperationException if the library lacks {@code SpaceNeededForClone}
+     * @throws IllegalStateException if the disk is closed
+     */
+    public long spaceNeededForClone(DiskType type) throws IOException {
+        return disk.spaceNeededForClone(type.value());
+    }
+
+    /**
+     * Makes a child of this local disk: a new disk that takes from this one what is not written to itself. From then on
+     * this one must not be written to any more, or the child no longer opens ({@link ErrorCode#DISK_CID_MISMATCH}).
+     *
+     * @param path the child; nothing must be there
+     * @param type {@link DiskType#MONOLITHIC_SPARSE} or {@link DiskType#SPLIT_SPARSE} (VDDK guide, "Create a Child Disk")
+     * @throws VixDiskLibException if the library fails, for example because the file exists, or
+     *     ({@link ErrorCode#INVALID_ARG}) the type is another one
+     * @throws UnsupportedOperationException if the library lacks {@code CreateChild}
+     * @throws IllegalArgumentException if the path is not of this host's file system
+     * @throws IllegalStateException if the disk is closed
+     */
+    public void createChild(Path path, DiskType type) throws IOException {
+        createChild(path, type, ProgressListener.NONE);
+    }
+
+    /**
+     * Does what {@link #createChild(Path, DiskType)} does, and tells how far it is.
+     *
+     * @param path the child; nothing must be there
+     * @param type {@link DiskType#MONOLITHIC_SPARSE} or {@link DiskType#SPLIT_SPARSE}
+     * @param listener hears of progress; what it throws is thrown when the child has been created
+     * @throws VixDiskLibException if the library fails
+     * @throws UnsupportedOperationException if the library lacks {@code CreateChild}
+     * @throws IllegalArgumentException if the path is not of this host's file system
+     * @throws IllegalStateException if the disk is closed
+     */
+    public void createChild(Path path, DiskType type, ProgressListener listener) throws IOException {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(listener, "listener");
+        DiskChains.createChild(disk, HostPaths.absolute(path).toString(), type, listener);
+    }
+
+    /**
+     * Asks whether this disk, a child that was opened for writing with {@link OpenFlag#SINGLE_LINK}, can be attached to
+     * another parent, which may be a disk of a server.
+     *
+     * @param parent what would become its parent
+     * @return why it is not possible, such as {@link ErrorCode#DISK_CAPACITY_MISMATCH} for disks of different size or
+     *     {@link ErrorCode#DISK_ATTACH_ROOTLINK} for a disk that is no child; empty if it is possible
+     * @throws VixDiskLibException if the library fails to wait for asynchronous requests of one of the two
+     * @throws UnsupportedOperationException if the library lacks {@code IsAttachPossible}
+     * @throws IllegalArgumentException if the parent is this disk
+     * @throws IllegalStateException if one of the two disks is closed
+     */
+    public Optional<VixError> attachProblem(Disk parent) throws IOException {
+        VixError error = DiskChains.attachError(parent.disk, disk);
+        return error.value() == 0 ? Optional.empty() : Optional.of(error);
+    }
+
+    /**
+     * Gives this disk another parent: what is not written to it, it takes from there. It has to be a child that was opened
+     * for writing with {@link OpenFlag#SINGLE_LINK}; afterwards it can be read as the whole chain.
+     *
+     * <p>The parent ends with this, <b>whether it succeeds or fails</b>: the library takes its handle (VDDK guide, "Attach
+     * Child to Parent"). Closing it is not needed and does no harm. So ask for an {@link #attachProblem} first.
+     *
+     * @param parent what becomes its parent
+     * @throws VixDiskLibException if the library fails; its target names both disks. If it is of {@code Close}, the disk was
+     *     attached, and what failed is giving the parent back
+     * @throws UnsupportedOperationException if the library lacks {@code Attach}; the parent stays open then, as it does after
+     *     the following
+     * @throws IllegalArgumentException if the parent is this disk
+     * @throws IllegalStateException if one of the two disks is closed
+     */
+    public void attachTo(Disk parent) throws IOException {
+        DiskChains.attach(parent.disk, disk);
+    }
+
+    /**
+     * Gives the space back that zeros take in this local sparse disk. The capacity stays. Runs on the calling thread; other
+     * callers of this disk wait. {@link #defragment} before it helps.
+     *
+     * @throws VixDiskLibException if the library fails, for example because the disk is read-only, open a second time, or
+     *     not sparse ({@link ErrorCode#DISK_CANTSHRINK})
+     * @throws UnsupportedOperationException if the library lacks {@code Shrink}
+     * @throws IllegalStateException if the disk is closed
+     */
+    public void shrink() throws IOException {
+        shrink(ProgressListener.NONE);
+    }
+
+    /**
+     * Does what {@link #shrink()} does, and tells how far it is.
+     *
+     * @param listener hears of progress, on the calling thread; what it throws is thrown when it is done
+     * @throws VixDiskLibException if the library fails
+     * @throws UnsupportedOperationException if the library lacks {@code Shrink}
+     * @throws IllegalStateException if the disk is closed
+     */
+    public void shrink(ProgressListener listener) throws IOException {
+        disk.shrink(Objects.requireNonNull(listener, "listener"));
+    }
+
+    /**
+     * Puts the pieces of this local sparse disk into the order of their sectors; on a flat disk there is nothing to do. Runs
+     * on the calling thread; other callers of this disk wait.
+     *
+     * @throws VixDiskLibException if the library fails, for example because the disk is read-only or open a second time
+     * @throws UnsupportedOperationException if the library lacks {@code Defragment}
+     * @throws IllegalStateException if the disk is closed
+     */
+    public void defragment() throws IOException {
+        defragment(ProgressListener.NONE);
+    }
+
+    /**
+     * Does what {@link #defragment()} does, and tells how far it is.
+     *
+     * @param listener hears of progress, on the calling thread; what it throws is thrown when it is done
+     * @throws VixDiskLibException if the library fails
+     * @throws UnsupportedOperationException if the library lacks {@code Defragment}
+     * @throws IllegalStateException if the disk is closed
+     */
+    public void defragment(ProgressListener listener) throws IOException {
+        disk.defragment(Objects.requireNonNull(listener, "listener"));
     }
 
     /**

@@ -86,7 +86,8 @@ public final class VixDiskLibException extends java.io.IOException {
     /**
      * The disk that it failed on.
      *
-     * @return its path as given to the library; empty where no disk is involved
+     * @return its path as given to the library, both paths with a word between them for an operation with two disks; empty
+     *     where no disk is involved
      */
     public Optional<String> target() {
         return Optional.ofNullable(target);

@@ -9,6 +9,7 @@ import static dev.vixdisklib.raw.c.VixDiskLibNative.VIXDISKLIB_FLAG_OPEN_SINGLE_
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VIX_E_BUFFER_TOOSMALL;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VIX_E_DISK_KEY_NOTFOUND;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Close;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Defragment;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Flush;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_FreeBlockList;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_FreeInfo;
@@ -19,10 +20,13 @@ import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Open;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_QueryAllocatedBlocks;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Read;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_ReadMetadata;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Shrink;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_SpaceNeededForClone;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Write;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_WriteMetadata;
 
 import dev.vixdisklib.DiskInfo;
+import dev.vixdisklib.ProgressListener;
 import dev.vixdisklib.SectorSet;
 import dev.vixdisklib.VixError;
 import dev.vixdisklib.raw.c.VixDiskLibNative;
@@ -85,6 +89,14 @@ public final class NativeDisk extends NativeResource {
                 throw e;
             }
         }
+    }
+
+    NativeLibrary library() {
+        return library;
+    }
+
+    MemorySegment handle() {
+        return handle;
     }
 
     /**
@@ -208,6 +220,62 @@ public final class NativeDisk extends NativeResource {
             } finally {
                 VixDiskLib_FreeInfo(info);
             }
+        }
+    }
+
+    /** A function on the open disk that is given a progress function. */
+    private interface ProgressCall {
+        long run(MemorySegment progressFunction);
+    }
+
+    /** Calls a function on the open disk, on this thread, which a listener hears of. */
+    private void operate(NativeFunction function, ProgressListener listener, ProgressCall call) throws IOException {
+        begin();
+        try {
+            Upcalls.withProgress(listener, progress -> NativeCalls.call(function, path, () -> call.run(progress)));
+        } finally {
+            end();
+        }
+    }
+
+    /**
+     * Gives the space of grains of zeros back.
+     *
+     * @param listener hears of progress, on this thread
+     * @throws IOException if the library fails
+     */
+    public void shrink(ProgressListener listener) throws IOException {
+        library.require(NativeFunction.SHRINK);
+        operate(NativeFunction.SHRINK, listener, progress -> VixDiskLib_Shrink(handle, progress, MemorySegment.NULL));
+    }
+
+    /**
+     * Puts the grains in order.
+     *
+     * @param listener hears of progress, on this thread
+     * @throws IOException if the library fails
+     */
+    public void defragment(ProgressListener listener) throws IOException {
+        library.require(NativeFunction.DEFRAGMENT);
+        operate(
+                NativeFunction.DEFRAGMENT,
+                listener,
+                progress -> VixDiskLib_Defragment(handle, progress, MemorySegment.NULL));
+    }
+
+    /**
+     * Asks what a clone would take.
+     *
+     * @param type the number of the type that it would have
+     * @return bytes
+     * @throws IOException if the library fails
+     */
+    public long spaceNeededForClone(int type) throws IOException {
+        library.require(NativeFunction.SPACE_NEEDED_FOR_CLONE);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocate(ValueLayout.JAVA_LONG);
+            operate(NativeFunction.SPACE_NEEDED_FOR_CLONE, () -> VixDiskLib_SpaceNeededForClone(handle, type, bytes));
+            return bytes.get(ValueLayout.JAVA_LONG, 0);
         }
     }
 
@@ -356,6 +424,25 @@ public final class NativeDisk extends NativeResource {
             MemorySegment cKey = arena.allocateFrom(key);
             MemorySegment cValue = arena.allocateFrom(value);
             operate(NativeFunction.WRITE_METADATA, () -> VixDiskLib_WriteMetadata(handle, cKey, cValue));
+        }
+    }
+
+    /**
+     * Adds or changes a value of the metadata; nobody else does so in between.
+     *
+     * @param key the key
+     * @param value the value
+     * @return the value before, empty if there was no such key
+     * @throws IOException if the library fails
+     */
+    public Optional<String> replaceMetadata(String key, String value) throws IOException {
+        begin();
+        try {
+            Optional<String> before = metadata(key);
+            putMetadata(key, value);
+            return before;
+        } finally {
+            end();
         }
     }
 

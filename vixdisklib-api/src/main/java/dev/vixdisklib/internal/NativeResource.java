@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * first.
  */
 public abstract class NativeResource {
+
+    /** How many there have been. */
+    private static final AtomicLong MADE = new AtomicLong();
 
     /** Held while closing, and between {@link #begin} or {@link #beginBeside} and {@link #end}. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -28,6 +32,12 @@ public abstract class NativeResource {
 
     /** Written on the control thread. */
     private volatile boolean closed;
+
+    /** What has become of this, for messages; written before {@link #closed}. */
+    private volatile String end = "is closed";
+
+    /** The order in which locks are taken where there are two. */
+    private final long number = MADE.getAndIncrement();
 
     /**
      * A new resource, for {@link #add}.
@@ -48,11 +58,20 @@ public abstract class NativeResource {
     /** Runs an operation on the control thread, if this and its parents are still open then. */
     final <T, X extends Exception> T call(ControlThread.Operation<T, X> operation) throws X {
         return control.call(() -> {
-            for (NativeResource resource = this; resource != null; resource = resource.parent) {
-                resource.requireOpen();
-            }
+            requireAllOpen();
             return operation.run();
         });
+    }
+
+    /**
+     * Throws unless this and its parents are open; on the control thread, for what another resource's operation needs too.
+     *
+     * @throws IllegalStateException if one of them is closed
+     */
+    final void requireAllOpen() {
+        for (NativeResource resource = this; resource != null; resource = resource.parent) {
+            resource.requireOpen();
+        }
     }
 
     /**
@@ -95,6 +114,33 @@ public abstract class NativeResource {
         lock.unlock();
     }
 
+    /**
+     * Begins an operation with two resources. Whatever they are called in it, their locks are taken in the same order, so
+     * that two threads do not wait for each other.
+     *
+     * @throws IOException if the library fails to wait for what earlier ones have left under way
+     * @throws IllegalStateException if one of them is closed, or a callback of the library is calling
+     */
+    static void beginBoth(NativeResource one, NativeResource other) throws IOException {
+        if (one.number > other.number) {
+            beginBoth(other, one);
+            return;
+        }
+        one.begin();
+        try {
+            other.begin();
+        } catch (IOException | RuntimeException | Error e) {
+            one.end();
+            throw e;
+        }
+    }
+
+    /** Ends an operation with two resources. */
+    static void endBoth(NativeResource one, NativeResource other) {
+        one.end();
+        other.end();
+    }
+
     private void enter() {
         Callback.requireNone();
         lock.lock();
@@ -112,7 +158,25 @@ public abstract class NativeResource {
      */
     public final void requireOpen() {
         if (closed) {
-            throw new IllegalStateException(this + " is closed");
+            throw new IllegalStateException(this + " " + end);
+        }
+    }
+
+    /**
+     * Ends this because the library has taken it away; on the control thread, during an operation of this.
+     *
+     * @param how what has become of it, as the end of a sentence
+     */
+    final void loseHandle(String how) {
+        end = how;
+        closed = true;
+        forget();
+    }
+
+    /** Takes this from what its parent has to close. */
+    private void forget() {
+        if (parent != null) {
+            parent.children.remove(this);
         }
     }
 
@@ -140,9 +204,7 @@ public abstract class NativeResource {
             // Here and not on the control thread, which others need meanwhile.
             failure.collect(this::settle);
             failure.collect(() -> control.call(() -> {
-                if (parent != null) {
-                    parent.children.remove(this);
-                }
+                forget();
                 release();
                 return this;
             }));
