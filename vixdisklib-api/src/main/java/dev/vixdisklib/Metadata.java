@@ -5,7 +5,6 @@
 package dev.vixdisklib;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,18 +64,28 @@ public final class Metadata {
     }
 
     /**
-     * All keys with their values.
+     * A live view as a map. What it is asked, it asks the library at that moment: {@code get} and {@code put} are one or two
+     * calls, and what goes over all entries reads each value. The order is the library's; {@code put} and {@code setValue}
+     * return the value before, and change the disk; nothing can be removed. May be used from any thread; an iteration goes
+     * over the keys that there were at its beginning.
      *
-     * @return a copy, in the library's order
-     * @throws VixDiskLibException if the library fails
-     * @throws UnsupportedOperationException if the library lacks {@code GetMetadataKeys} or {@code ReadMetadata}
-     * @throws IllegalStateException if the disk is closed
+     * <p>Its methods throw {@link java.io.UncheckedIOException}, with a {@link VixDiskLibException} in it, where the ones of
+     * this class throw that, and otherwise what these do; {@code toString} throws nothing.
+     *
+     * @return a view; it can be used until the disk is closed
      */
-    public Map<String, String> asMap() throws IOException {
-        Map<String, String> map = new LinkedHashMap<>();
-        for (String key : keys()) {
-            get(key).ifPresent(value -> map.put(key, value));
-        }
-        return map;
+    public Map<String, String> asMap() {
+        return new MetadataMap(this);
+    }
+
+    /** Adds a key, or changes its value, and tells what it was. */
+    Optional<String> replace(String key, String value) throws IOException {
+        return disk.handle()
+                .replaceMetadata(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+    }
+
+    @Override
+    public String toString() {
+        return "the metadata of " + disk;
     }
 }

@@ -113,7 +113,7 @@ class CallbackTest extends TestDisks {
     }
 
     /** All ways into the library; none may work in a callback. */
-    private List<ThrowingCallable> everything(Disk disk, MemorySegment buffer) {
+    private List<ThrowingCallable> everything(Disk disk, Disk other, MemorySegment buffer) {
         AllocatedBlocks blocks = disk.allocatedBlocks();
         return List.of(
                 () -> VixDiskLib.open(FakeVddk.directory()),
@@ -130,6 +130,18 @@ class CallbackTest extends TestDisks {
                 disk::flush,
                 disk::info,
                 disk::transportMode,
+                () -> disk.spaceNeededForClone(FLAT),
+                () -> disk.createChild(directory.resolve("child.vmdk"), SPARSE),
+                () -> disk.attachProblem(other),
+                () -> disk.attachTo(other),
+                disk::shrink,
+                disk::defragment,
+                () -> host.cloneDisk(directory.resolve("clone.vmdk"), CloneSpec.of(host, Path.of(disk.name()), FLAT)),
+                () -> host.growDisk(Path.of(disk.name()), 2000, true),
+                () -> host.checkDisk(Path.of(disk.name())),
+                () -> host.repairDisk(Path.of(disk.name())),
+                () -> lib.renameDisk(Path.of(disk.name()), directory.resolve("renamed.vmdk")),
+                () -> disk.metadata().asMap().put("note", ""),
                 disk.metadata()::keys,
                 () -> disk.metadata().get("uuid"),
                 () -> disk.metadata().put("note", ""),
@@ -141,9 +153,10 @@ class CallbackTest extends TestDisks {
 
     private void assertRefusesEverything(Consumer<Runnable> callBack) throws IOException {
         try (Disk disk = host.openDisk(disk("disk.vmdk"));
+                Disk second = host.openDisk(disk("second.vmdk"));
                 Arena arena = Arena.ofShared()) {
             MemorySegment buffer = Sectors.allocate(arena, 1);
-            List<ThrowingCallable> calls = everything(disk, buffer);
+            List<ThrowingCallable> calls = everything(disk, second, buffer);
             Queue<Object> outcomes = new ConcurrentLinkedQueue<>();
             callBack.accept(() -> {
                 for (ThrowingCallable call : calls) {

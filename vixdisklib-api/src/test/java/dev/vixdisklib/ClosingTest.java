@@ -42,7 +42,9 @@ class ClosingTest extends TestDisks {
     void everyMethodOfAClosedDiskRefuses() throws IOException {
         Path path = disk("disk.vmdk");
         Disk disk = host.openDisk(path);
+        Disk other = host.openDisk(disk("other.vmdk"));
         Metadata metadata = disk.metadata();
+        Map<String, String> map = metadata.asMap();
         AllocatedBlocks blocks = disk.allocatedBlocks();
         Iterator<SectorRange> begun = blocks.iterator();
         disk.close();
@@ -58,7 +60,19 @@ class ClosingTest extends TestDisks {
         calls.put("keys", metadata::keys);
         calls.put("get", () -> metadata.get("uuid"));
         calls.put("put", () -> metadata.put("note", ""));
-        calls.put("asMap", metadata::asMap);
+        calls.put("asMap", () -> metadata.asMap().size());
+        calls.put("asMap, get", () -> map.get("uuid"));
+        calls.put("asMap, put", () -> map.put("note", ""));
+        calls.put("asMap, iterator", () -> map.entrySet().iterator());
+        calls.put("asMap, hashCode", map::hashCode);
+        calls.put("spaceNeededForClone", () -> disk.spaceNeededForClone(FLAT));
+        calls.put("createChild", () -> disk.createChild(directory.resolve("child.vmdk"), SPARSE));
+        calls.put("attachProblem", () -> disk.attachProblem(other));
+        calls.put("attachTo", () -> disk.attachTo(other));
+        calls.put("attachProblem, as parent", () -> other.attachProblem(disk));
+        calls.put("attachTo, as parent", () -> other.attachTo(disk));
+        calls.put("shrink", disk::shrink);
+        calls.put("defragment", disk::defragment);
         calls.put("iterator begun before", begun::hasNext);
         calls.put("iterator begun before, next", begun::next);
         calls.put("iterator begun after", () -> blocks.iterator().hasNext());
@@ -68,6 +82,8 @@ class ClosingTest extends TestDisks {
         calls.put("plan", () -> CopyPlan.full(blocks).sectors(CopyPlan.Kind.COPY));
         assertAllRefused(calls, disk.toString());
 
+        assertThat(map).hasToString("the metadata of " + disk + ", which cannot be read: " + disk + " is closed");
+        assertThat(other.info().capacity()).isEqualTo(1000);
         assertThat(disk.name()).isEqualTo(path.toString());
         assertThat(disk.capacity()).isEqualTo(1000);
         assertThat(disk).hasToString("the disk " + path);
@@ -105,6 +121,12 @@ class ClosingTest extends TestDisks {
                     "createDisk, heard",
                     () -> connection.createDisk(directory.resolve("new.vmdk"), spec, percent -> {}));
             calls.put("deleteDisk", () -> connection.deleteDisk(path));
+            calls.put("growDisk", () -> connection.growDisk(path, 2000, true));
+            calls.put("checkDisk", () -> connection.checkDisk(path));
+            calls.put("repairDisk", () -> connection.repairDisk(path));
+            CloneSpec clone = CloneSpec.of(host, path, FLAT);
+            calls.put("cloneDisk", () -> connection.cloneDisk(directory.resolve("new.vmdk"), clone));
+            calls.put("cloneDisk, by name", () -> connection.cloneDisk("[ds] new.vmdk", clone));
             assertAllRefused(calls, connection.toString());
         }
         assertThat(files()).containsExactly("", "disk.vmdk");

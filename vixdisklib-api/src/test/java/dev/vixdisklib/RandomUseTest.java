@@ -131,7 +131,7 @@ class RandomUseTest extends TestDisks {
         Disk disk = disks.any(random);
         Path path = directory.resolve(random.nextInt(DISKS + 1) + ".vmdk");
         Path temporary = directory.resolve("new" + random.nextInt(3) + ".vmdk");
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(34)) {
             case 0 -> {
                 VixDiskLib made = VixDiskLib.open(FakeVddk.directory());
                 opened.add(made);
@@ -145,7 +145,7 @@ class RandomUseTest extends TestDisks {
             case 8 -> connection.deleteDisk(temporary);
             case 9 -> disk.info();
             case 10 -> disk.flush();
-            case 11 -> disk.metadata().asMap();
+            case 11 -> disk.metadata().asMap().forEach((key, value) -> {});
             case 12 -> disk.metadata().put("note" + random.nextInt(3), "x".repeat(random.nextInt(20)));
             case 13 -> disk.allocatedBlocks().forEach(range -> {});
             case 14 -> assertThat(disk.transportMode()).contains(TransportMode.FILE);
@@ -163,6 +163,21 @@ class RandomUseTest extends TestDisks {
                     libs.any(random).close();
                 }
             }
+            case 21 ->
+                connection.cloneDisk(
+                        temporary,
+                        CloneSpec.of(connections.any(random), path, LOCAL.get(random.nextInt(LOCAL.size())))
+                                .replacing());
+            case 22 -> connection.growDisk(temporary, 1 + random.nextInt(300), random.nextBoolean());
+            case 23 -> libs.any(random).renameDisk(temporary, directory.resolve("new" + random.nextInt(3) + ".vmdk"));
+            case 24 -> assertThat(connection.checkDisk(path)).isNotNull();
+            case 25 -> connection.repairDisk(temporary);
+            case 26 -> disk.createChild(temporary, SPARSE, percent -> {});
+            case 27 -> disks.put(connection.openDisk(temporary, OpenFlag.SINGLE_LINK), random);
+            case 28 -> disk.attachTo(disks.any(random));
+            case 29 -> assertThat(disk.attachProblem(disks.any(random))).isNotNull();
+            case 30 -> disk.shrink(percent -> {});
+            case 31 -> assertThat(disk.spaceNeededForClone(SPARSE)).isPositive();
             default -> transfer(disk, random);
         }
         if (random.nextInt(50) == 0) {
