@@ -16,9 +16,9 @@
  * {@link java.lang.IllegalStateException}, save for asking what it was. Buffers are the caller's, from the caller's
  * {@link java.lang.foreign.Arena}.
  *
- * <p><b>Threads.</b> Everything may be called from any thread, virtual ones too. What opens and closes, and the query for
- * allocated blocks, runs on one thread of the library's own while the caller waits, as the VDDK guide asks ("Multiple
- * Threads and VixDiskLib"). Reads and writes run on the caller's thread, one at a time for each disk, in parallel for
+ * <p><b>Threads.</b> Everything may be called from any thread, virtual ones too. What opens and closes, makes, copies or
+ * examines whole disks, and the query for allocated blocks, runs on one thread of the library's own while the caller waits,
+ * one after the other, as the VDDK guide asks ("Multiple Threads and VixDiskLib"). Reads and writes run on the caller's thread, one at a time for each disk, in parallel for
  * different disks. A call into the library cannot be interrupted; a virtual thread occupies its carrier during a read or
  * write.
  *
