@@ -5,6 +5,7 @@
 package dev.vixdisklib;
 
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * What is to be cloned, and what the clone is to be. The clone has the capacity of its source; for one on a server, only
@@ -48,13 +49,25 @@ public final class CloneSpec {
      * nothing is yet.
      *
      * @param source a connection to the server; it is neither used before the cloning nor closed by it
-     * @param disk the disk, such as {@code [datastore1] web/web.vmdk}; empty if the connection is to a first-class disk
+     * @param disk the disk, such as {@code [datastore1] web/web.vmdk}
      * @param type how the clone is to be stored
      * @return the specification
-     * @throws IllegalArgumentException if the name contains a NUL character
+     * @throws IllegalArgumentException if the name is empty or contains a NUL character
      */
     public static CloneSpec of(Connection source, String disk, DiskType type) {
         return ofName(source, source.name(disk), type);
+    }
+
+    /**
+     * A clone of the first-class disk that a connection is to, with an LSI Logic adapter and the newest hardware version that
+     * VixDiskLib names, where nothing is yet.
+     *
+     * @param source a connection to the disk; it is neither used before the cloning nor closed by it
+     * @param type how the clone is to be stored
+     * @return the specification
+     */
+    public static CloneSpec of(Connection source, DiskType type) {
+        return ofName(Objects.requireNonNull(source, "source"), "", type);
     }
 
     /**
@@ -125,7 +138,7 @@ public final class CloneSpec {
     /**
      * What is cloned.
      *
-     * @return the disk, as the library takes it
+     * @return the disk, as the library takes it; empty if the connection says it all
      */
     public String disk() {
         return disk;

@@ -132,7 +132,7 @@ public final class Connection implements AutoCloseable {
      * @param spec what is cloned, and what the clone is to be
      * @throws VixDiskLibException if the library fails
      * @throws UnsupportedOperationException if the library lacks {@code Clone}, or cannot be told the sector sizes
-     * @throws IllegalArgumentException if the name contains a NUL character
+     * @throws IllegalArgumentException if the name is empty or contains a NUL character
      * @throws IllegalStateException if one of the two connections is closed
      */
     public void cloneDisk(String target, CloneSpec spec) throws IOException {
@@ -147,7 +147,7 @@ public final class Connection implements AutoCloseable {
      * @param listener hears of progress; what it throws is thrown when the disk has been cloned
      * @throws VixDiskLibException if the library fails
      * @throws UnsupportedOperationException if the library lacks {@code Clone}, or cannot be told the sector sizes
-     * @throws IllegalArgumentException if the name contains a NUL character
+     * @throws IllegalArgumentException if the name is empty or contains a NUL character
      * @throws IllegalStateException if one of the two connections is closed
      */
     public void cloneDisk(String target, CloneSpec spec, ProgressListener listener) throws IOException {
@@ -239,6 +239,9 @@ public final class Connection implements AutoCloseable {
 
     /** How the library calls a disk of a server. */
     String name(String disk) {
+        if (disk.isEmpty()) {
+            throw new IllegalArgumentException("the name of the disk is empty");
+        }
         if (disk.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(
                     "the name of the disk contains a NUL character: " + disk.replace("\0", "\\0"));

@@ -137,7 +137,7 @@ class CloneTest extends StrictDisks {
                 ErrorCode.INVALID_ARG,
                 "Clone",
                 host + " to " + copy(),
-                () -> host.cloneDisk(copy(), CloneSpec.of(host, "", SPARSE)));
+                () -> host.cloneDisk(copy(), CloneSpec.of(host, SPARSE)));
         assertThat(copy()).doesNotExist();
     }
 
@@ -278,7 +278,10 @@ class CloneTest extends StrictDisks {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> host.cloneDisk("[ds] a\0b.vmdk", spec(source)))
                 .withMessageContaining("a\\0b.vmdk");
+        assertThatIllegalArgumentException().isThrownBy(() -> CloneSpec.of(host, "", SPARSE));
+        assertThatIllegalArgumentException().isThrownBy(() -> host.cloneDisk("", spec(source)));
         assertThatNullPointerException().isThrownBy(() -> CloneSpec.of(null, source, SPARSE));
+        assertThatNullPointerException().isThrownBy(() -> CloneSpec.of(null, SPARSE));
         assertThatNullPointerException().isThrownBy(() -> CloneSpec.of(host, source, null));
         assertThatNullPointerException().isThrownBy(() -> host.cloneDisk(copy(), null));
         assertThatNullPointerException().isThrownBy(() -> host.cloneDisk(copy(), spec(source), null));
