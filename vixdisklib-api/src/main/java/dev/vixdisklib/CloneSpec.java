@@ -59,8 +59,8 @@ public final class CloneSpec {
     }
 
     /**
-     * A clone of the first-class disk that a connection is to, with an LSI Logic adapter and the newest hardware version that
-     * VixDiskLib names, where nothing is yet.
+     * A clone of the first-class disk that a connection is to, with an LSI Logic adapter and the newest hardware version
+     * that VixDiskLib names, where nothing is yet.
      *
      * @param source a connection to the disk; it is neither used before the cloning nor closed by it
      * @param type how the clone is to be stored

@@ -88,20 +88,20 @@ public final class Connection implements AutoCloseable {
      * Copies a disk, with what is in its parents, into a new one without parents, which may be stored in another way. The
      * clone gets the content and the capacity of its source.
      *
-     * <p>A clone of local disks is made as any disk. From a server to this host and from this host to a server is possible as
-     * well; to a server, since VDDK 6.5, only in the place of a disk of a virtual machine that is off, and {@code spec} must
-     * be {@link CloneSpec#replacing} (VDDK guide, "Clone a Virtual Disk").
+     * <p>A clone of local disks is made as any disk. From a server to this host and from this host to a server is possible
+     * as well; to a server, since VDDK 6.5, only in the place of a disk of a virtual machine that is off, and {@code spec}
+     * must be {@link CloneSpec#replacing} (VDDK guide, "Clone a Virtual Disk").
      *
      * <p>This can take hours, and cannot be cancelled. The library opens and closes both disks on the one thread that opens
-     * and closes, so until it has ended all that opens and closes in this process waits, also {@code close}. Where that is too
-     * long, create a disk, open both, read and write.
+     * and closes, so until it has ended all that opens and closes in this process waits, also {@code close}. Where that is
+     * too long, create a disk, open both, read and write.
      *
      * @param target the clone, on this connection
      * @param spec what is cloned, on a connection that stays open as this one does, and what the clone is to be
      * @throws VixDiskLibException if the library fails, for example because the target exists
-     *     ({@link ErrorCode#FILE_ALREADY_EXISTS}), there is no source ({@link ErrorCode#FILE_NOT_FOUND}) or this connection is
-     *     read-only; its target names both disks. There is no half of a clone then, but a disk that was to be replaced can be
-     *     gone
+     *     ({@link ErrorCode#FILE_ALREADY_EXISTS}), there is no source ({@link ErrorCode#FILE_NOT_FOUND}) or this connection
+     *     is read-only; its target names both disks. There is no half of a clone then, but a disk that was to be replaced
+     *     can be gone
      * @throws UnsupportedOperationException if the library lacks {@code Clone}, or cannot be told the sector sizes
      * @throws IllegalArgumentException if the path is not of this host's file system
      * @throws IllegalStateException if one of the two connections is closed
@@ -166,7 +166,8 @@ public final class Connection implements AutoCloseable {
      *
      * @param path the disk; for a flat or split one the descriptor file
      * @param capacity the new size in sectors, more than it has
-     * @param updateGeometry whether the disk's geometry is to be calculated anew; guests that boot by it may want the old one
+     * @param updateGeometry whether the disk's geometry is to be calculated anew; guests that boot by it may want the old
+     *     one
      * @throws VixDiskLibException if the library fails, for example because the disk is open
      *     ({@link ErrorCode#FILE_ALREADY_LOCKED}) or not smaller than the new size ({@link ErrorCode#INVALID_ARG})
      * @throws UnsupportedOperationException if the library lacks {@code Grow}
@@ -199,13 +200,13 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Has the library examine a sparse disk, which must not be open for writing. Until it is done, all that opens and closes
-     * in this process waits.
+     * Has the library examine a sparse disk, which must not be open for writing. Until it is done, all that opens and
+     * closes in this process waits.
      *
      * @param path the disk; for a split one the descriptor file
      * @return what the library says of the disk
-     * @throws VixDiskLibException if the library fails, for example because the disk is locked, or so damaged that it is none
-     *     ({@link ErrorCode#DISK_INVALIDDISK})
+     * @throws VixDiskLibException if the library fails, for example because the disk is locked, or so damaged that it is
+     *     none ({@link ErrorCode#DISK_INVALIDDISK})
      * @throws UnsupportedOperationException if the library lacks {@code CheckRepair}
      * @throws IllegalArgumentException if the path is not of this host's file system
      * @throws IllegalStateException if this is closed

@@ -248,10 +248,10 @@ public final class Disk implements AutoCloseable {
      * Child to Parent"). Closing it is not needed and does no harm. So ask for an {@link #attachProblem} first.
      *
      * @param parent what becomes its parent
-     * @throws VixDiskLibException if the library fails; its target names both disks. If it is of {@code Close}, the disk was
-     *     attached, and what failed is giving the parent back
-     * @throws UnsupportedOperationException if the library lacks {@code Attach}; the parent stays open then, as it does after
-     *     the following
+     * @throws VixDiskLibException if the library fails; its target names both disks. If it is of {@code Close}, the disk
+     *     was attached, and what failed is giving the parent back
+     * @throws UnsupportedOperationException if the library lacks {@code Attach}; the parent stays open then, as it does
+     *     after the following
      * @throws IllegalArgumentException if the parent is this disk
      * @throws IllegalStateException if one of the two disks is closed
      */
@@ -285,8 +285,8 @@ public final class Disk implements AutoCloseable {
     }
 
     /**
-     * Puts the pieces of this local sparse disk into the order of their sectors; on a flat disk there is nothing to do. Runs
-     * on the calling thread; other callers of this disk wait.
+     * Puts the pieces of this local sparse disk into the order of their sectors; on a flat disk there is nothing to do.
+     * Runs on the calling thread; other callers of this disk wait.
      *
      * @throws VixDiskLibException if the library fails, for example because the disk is read-only or open a second time
      * @throws UnsupportedOperationException if the library lacks {@code Defragment}

@@ -64,13 +64,13 @@ public final class Metadata {
     }
 
     /**
-     * A live view as a map. What it is asked, it asks the library at that moment: {@code get} and {@code put} are one or two
-     * calls, and what goes over all entries reads each value. The order is the library's; {@code put} and {@code setValue}
-     * return the value before, and change the disk; nothing can be removed. May be used from any thread; an iteration goes
-     * over the keys that there were at its beginning.
+     * A live view as a map. What it is asked, it asks the library at that moment: {@code get} and {@code put} are one or
+     * two calls, and what goes over all entries reads each value. The order is the library's; {@code put} and
+     * {@code setValue} return the value before, and change the disk; nothing can be removed. May be used from any thread;
+     * an iteration goes over the keys that there were at its beginning.
      *
-     * <p>Its methods throw {@link java.io.UncheckedIOException}, with a {@link VixDiskLibException} in it, where the ones of
-     * this class throw that, and otherwise what these do; {@code toString} throws nothing.
+     * <p>Its methods throw {@link java.io.UncheckedIOException}, with a {@link VixDiskLibException} in it, where the ones
+     * of this class throw that, and otherwise what these do; {@code toString} throws nothing.
      *
      * @return a view; it can be used until the disk is closed
      */

@@ -127,15 +127,15 @@ public final class VixDiskLib implements AutoCloseable {
     }
 
     /**
-     * Gives a disk of this host another name, maybe in another folder of the same file system: its descriptor and the extents
-     * that are called like it. It must not be open. Children of it do not find it under the new name. Until it is done, all
-     * that opens and closes in this process waits.
+     * Gives a disk of this host another name, maybe in another folder of the same file system: its descriptor and the
+     * extents that are called like it. It must not be open. Children of it do not find it under the new name. Until it is
+     * done, all that opens and closes in this process waits.
      *
      * @param from the disk; for a flat or split one the descriptor file
      * @param to its new name; nothing must be there
      * @throws VixDiskLibException if the library fails, for example because the disk is open
-     *     ({@link ErrorCode#FILE_ALREADY_LOCKED}) or the new name is taken ({@link ErrorCode#FILE_ALREADY_EXISTS}); its target
-     *     names both
+     *     ({@link ErrorCode#FILE_ALREADY_LOCKED}) or the new name is taken ({@link ErrorCode#FILE_ALREADY_EXISTS}); its
+     *     target names both
      * @throws UnsupportedOperationException if the library lacks {@code Rename}
      * @throws IllegalArgumentException if one of the paths is not of this host's file system
      * @throws IllegalStateException if this is closed

@@ -18,9 +18,9 @@
  *
  * <p><b>Threads.</b> Everything may be called from any thread, virtual ones too. What opens and closes, makes, copies or
  * examines whole disks, and the query for allocated blocks, runs on one thread of the library's own while the caller waits,
- * one after the other, as the VDDK guide asks ("Multiple Threads and VixDiskLib"). Reads and writes run on the caller's thread, one at a time for each disk, in parallel for
- * different disks. A call into the library cannot be interrupted; a virtual thread occupies its carrier during a read or
- * write.
+ * one after the other, as the VDDK guide asks ("Multiple Threads and VixDiskLib"). Reads and writes run on the caller's
+ * thread, one at a time for each disk, in parallel for different disks. A call into the library cannot be interrupted; a
+ * virtual thread occupies its carrier during a read or write.
  *
  * <p><b>Backups.</b> {@link dev.vixdisklib.AllocatedBlocks} tells which sectors are in use, a
  * {@link dev.vixdisklib.SectorSet} holds those that have changed, and a {@link dev.vixdisklib.CopyPlan} says what to do with each.
