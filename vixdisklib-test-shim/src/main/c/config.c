@@ -107,6 +107,7 @@ static const Setting settings[CONFIG_SETTINGS] = {
    [CONFIG_ENABLE_PHONE_HOME] = SWITCH("vixDiskLib.phoneHome.EnablePhoneHome"),
    [CONFIG_PRODUCT_NAME] = TEXT("vixDiskLib.phoneHome.ProductName"),
    [CONFIG_PRODUCT_VERSION] = TEXT("vixDiskLib.phoneHome.ProductVersion"),
+   [CONFIG_PHONE_HOME_DIRECTORY] = TEXT("vixDiskLib.phoneHome.DatabaseDir"),
    [CONFIG_FAKE_INVENTORY] = TEXT("vddkFake.inventory"),
    [CONFIG_FAKE_STATE] = TEXT("vddkFake.state"),
    [CONFIG_FAKE_JOURNAL] = TEXT("vddkFake.journal"),
