@@ -8,9 +8,11 @@ import dev.vixdisklib.internal.ClosedDisks;
 import dev.vixdisklib.internal.HostPaths;
 import dev.vixdisklib.internal.NativeLibrary;
 import dev.vixdisklib.internal.NativeSession;
+import dev.vixdisklib.internal.Startup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedSet;
 
 /**
@@ -38,12 +40,12 @@ public final class VixDiskLib implements AutoCloseable {
      * @return the library
      * @throws IOException if there is no usable library, with a line for every place tried; or, as a
      *     {@link VixDiskLibException}, if it failed to initialise
-     * @throws IllegalStateException if this process uses another library already, or this one with a configuration file
+     * @throws IllegalStateException if this process uses another library already, or this one with a configuration
      * @throws IllegalCallerException if native access is denied to the module {@code dev.vixdisklib.raw}
      * @throws IllegalArgumentException if the location is not a path of this host's file system
      */
     public static VixDiskLib open(Path location) throws IOException {
-        return new VixDiskLib(new NativeSession(NativeLibrary.open(location, null)));
+        return new VixDiskLib(new NativeSession(NativeLibrary.open(location, Startup.withDefaults())));
     }
 
     /**
@@ -62,7 +64,46 @@ public final class VixDiskLib implements AutoCloseable {
      * @throws IllegalArgumentException if one of the two is not a path of this host's file system
      */
     public static VixDiskLib open(Path location, Path configuration) throws IOException {
-        return new VixDiskLib(new NativeSession(NativeLibrary.open(location, configuration)));
+        return new VixDiskLib(new NativeSession(NativeLibrary.open(location, Startup.withFile(configuration))));
+    }
+
+    /**
+     * Loads and initialises a library with a configuration, unless that was done before.
+     *
+     * <p>Settings that the version of the library does not have are warned about and have no effect. The library wants a
+     * file: unless the configuration is empty, it gets one in the folder for temporary files that only this user can read
+     * and write. It is deleted when the JVM ends; a JVM that is killed leaves it. Nothing in it is secret.
+     *
+     * @param location the directory of a VDDK ({@code vmware-vix-disklib-distrib}), or its {@code lib64}, or a library file
+     * @param configuration the settings; they count at the first open of the process only, and later ones have to be equal
+     * @return the library
+     * @throws IOException as {@link #open(Path)} does, or if there is no room for temporary files
+     * @throws IllegalStateException if this process uses another library already, or this one with another configuration;
+     *     the message has the difference
+     * @throws IllegalCallerException if native access is denied to the module {@code dev.vixdisklib.raw}
+     * @throws IllegalArgumentException if the location is not a path of this host's file system
+     */
+    public static VixDiskLib open(Path location, Configuration configuration) throws IOException {
+        return new VixDiskLib(new NativeSession(NativeLibrary.open(location, Startup.with(configuration))));
+    }
+
+    /**
+     * Loads a library and initialises it in the way that was there before advanced transports: with {@code Init} where the
+     * other methods call {@code InitEx}. Then there are local files and the network (nbd, nbdssl), but no SAN, HotAdd and
+     * configuration.
+     *
+     * <p>For a library without {@code InitEx}, and for finding out whether it is the advanced transports that fail. Otherwise,
+     * take {@link #open(Path)}, as the VDDK guide says ("Initialize Virtual Disk API").
+     *
+     * @param location the directory of a VDDK ({@code vmware-vix-disklib-distrib}), or its {@code lib64}, or a library file
+     * @return the library
+     * @throws IOException as {@link #open(Path)} does
+     * @throws IllegalStateException if this process uses another library already, or has initialised it in another way
+     * @throws IllegalCallerException if native access is denied to the module {@code dev.vixdisklib.raw}
+     * @throws IllegalArgumentException if the location is not a path of this host's file system
+     */
+    public static VixDiskLib openWithoutAdvancedTransports(Path location) throws IOException {
+        return new VixDiskLib(new NativeSession(NativeLibrary.open(location, Startup.withoutAdvancedTransports())));
     }
 
     /**
@@ -145,6 +186,28 @@ public final class VixDiskLib implements AutoCloseable {
                 session,
                 HostPaths.absolute(from).toString(),
                 HostPaths.absolute(to).toString());
+    }
+
+    /**
+     * What this library is and can do. As text, it belongs into every bug report.
+     *
+     * @return a report, as of now
+     * @throws IllegalStateException if this is closed
+     */
+    public Capabilities capabilities() {
+        return session.capabilities(transportModes());
+    }
+
+    /**
+     * The library's own text for an error, such as one from a log or from another program. Exceptions of this API have it
+     * already ({@link VixDiskLibException#libraryText}).
+     *
+     * @param error any error, {@link ErrorCode#OK} included
+     * @return an English text; for a number that the library does not know, words that say so
+     * @throws IllegalStateException if this is closed
+     */
+    public String errorText(VixError error) {
+        return session.errorText(Objects.requireNonNull(error, "error"));
     }
 
     /**

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
@@ -42,8 +43,18 @@ record ChildJvm(int status, List<String> out, String log) {
      * @param directory for its output
      */
     static ChildJvm run(Class<?> program, Path directory, Object... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        return run(List.of(), Map.of(), program, directory, arguments);
+    }
+
+    /** As above, with options for the JVM, and with variables added to the environment. */
+    static ChildJvm run(
+            List<String> options,
+            Map<String, String> environment,
+            Class<?> program,
+            Path directory,
+            Object... arguments)
+            throws Exception {
+        List<String> command = new ArrayList<>(options);
         // A heap of a fixed size, resident from the start: what grows is something else.
         command.addAll(List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch"));
         command.add("--enable-native-access=ALL-UNNAMED");
@@ -54,15 +65,39 @@ record ChildJvm(int status, List<String> out, String log) {
                 .map(ChildJvm::location)
                 .collect(Collectors.joining(File.pathSeparator)));
         command.add(program.getName());
+        return await(command, environment, directory, arguments);
+    }
+
+    /**
+     * Runs a program that is in the module of the API, without the fake's Java, and waits for its end.
+     *
+     * @param options for the JVM
+     */
+    static ChildJvm runAsModule(List<String> options, Class<?> program, Path directory, Object... arguments)
+            throws Exception {
+        List<String> command = new ArrayList<>(options);
+        command.addAll(List.of("-XX:+UseSerialGC", "--module-path"));
+        command.add(location(VixDiskLib.class) + File.pathSeparator + location(VddkLibrary.class));
+        command.add("--patch-module=dev.vixdisklib=" + location(ChildJvm.class));
+        command.add("--add-reads=dev.vixdisklib=java.logging");
+        command.add("--module=dev.vixdisklib/" + program.getName());
+        return await(command, Map.of(), directory, arguments);
+    }
+
+    private static ChildJvm await(
+            List<String> options, Map<String, String> environment, Path directory, Object... arguments)
+            throws Exception {
+        List<String> command = new ArrayList<>(options);
+        command.add(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
         Path out = Files.createTempFile(directory, "child", ".out");
         Path log = Files.createTempFile(directory, "child", ".log");
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(log.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(log.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (!ended) {
             process.destroyForcibly().waitFor();
@@ -75,7 +110,7 @@ record ChildJvm(int status, List<String> out, String log) {
     }
 
     /** The directory or jar that a class is in, which is not the one that its module has where it was patched in. */
-    private static String location(Class<?> type) {
+    static String location(Class<?> type) {
         String name = "/" + type.getName().replace('.', '/') + ".class";
         URL url = Objects.requireNonNull(type.getResource(name));
         String text = url.toString();

@@ -74,7 +74,8 @@ final class NativeCalls {
         return new VixDiskLibException(function.shortName(), target, sectors, new VixError(error), text(error));
     }
 
-    private static String text(long error) {
+    /** The library's text for an error, or words that say that there is none. */
+    static String text(long error) {
         MemorySegment text = VixDiskLib_GetErrorText(error, MemorySegment.NULL);
         if (text.address() == 0) {
             return "(the library has no text for it)";

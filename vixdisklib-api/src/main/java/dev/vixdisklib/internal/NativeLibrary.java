@@ -5,33 +5,33 @@
 package dev.vixdisklib.internal;
 
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Exit;
-import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_InitEx;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_ListTransportModes;
 import static java.util.function.Predicate.not;
 
+import dev.vixdisklib.Capabilities;
+import dev.vixdisklib.Capabilities.Suspect;
 import dev.vixdisklib.DiskSpec;
 import dev.vixdisklib.Sectors;
+import dev.vixdisklib.TransportMode;
+import dev.vixdisklib.VixError;
 import dev.vixdisklib.raw.VddkLibrary;
 import dev.vixdisklib.raw.VddkVersion;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +44,8 @@ public final class NativeLibrary {
 
     private static final Duration EXIT_PATIENCE = Duration.ofSeconds(5);
 
-    /** Without these nothing works. For the others see {@link #require}. */
+    /** Without these, and the one that initialises, nothing works. For the others see {@link #require}. */
     private static final Set<NativeFunction> REQUIRED = EnumSet.of(
-            NativeFunction.INIT_EX,
             NativeFunction.EXIT,
             NativeFunction.GET_ERROR_TEXT,
             NativeFunction.FREE_ERROR_TEXT,
@@ -65,7 +64,8 @@ public final class NativeLibrary {
 
     private final ControlThread control = new ControlThread();
     private final VddkLibrary library;
-    private final @Nullable Path configuration;
+    private final Startup startup;
+    private final List<Suspect> suspects;
 
     /** How many connections are open; confined to the control thread. */
     private int connections;
@@ -76,90 +76,53 @@ public final class NativeLibrary {
     /** Confined to the control thread. */
     private boolean ended;
 
-    private NativeLibrary(VddkLibrary library, @Nullable Path configuration) {
-        this.library = library;
-        this.configuration = configuration;
+    private NativeLibrary(Initialisation initialisation, Startup startup) {
+        this.library = initialisation.library();
+        this.startup = startup;
+        this.suspects = initialisation.suspects();
     }
 
     /**
      * Loads and initialises the library, unless that was done before.
      *
      * @param location as {@link VddkLibrary#load} takes it
-     * @param configuration a configuration file, null for none
+     * @param startup how to initialise it
      * @return the library of this process
      * @throws IOException if it cannot be loaded, fails to initialise, or the configuration file cannot be read
-     * @throws IllegalArgumentException if one of the two is not a path of this host's file system
-     * @throws IllegalStateException if this process uses another library, or this one with another configuration, or if a
+     * @throws IllegalArgumentException if the location is not a path of this host's file system
+     * @throws IllegalCallerException if native access is denied to the raw module
+     * @throws IllegalStateException if this process uses another library, or this one with another startup, or if a
      *     callback of the library is calling
      */
-    public static NativeLibrary open(Path location, @Nullable Path configuration) throws IOException {
+    public static NativeLibrary open(Path location, Startup startup) throws IOException {
         Callback.requireNone();
-        return openLocked(location, configuration);
+        return openLocked(HostPaths.absolute(location), startup);
     }
 
-    private static synchronized NativeLibrary openLocked(Path location, @Nullable Path configuration)
-            throws IOException {
-        Path absolute =
-                configuration == null ? null : HostPaths.absolute(configuration).normalize();
-        List<String> required = REQUIRED.stream().map(NativeFunction::symbol).toList();
+    private static synchronized NativeLibrary openLocked(Path location, Startup startup) throws IOException {
         NativeLibrary present = instance;
-        if (present == null && absolute != null) {
-            // A library may go on without it, and then there is no second chance.
-            requireReadable(absolute);
-        }
-        VddkLibrary library = VddkLibrary.load(HostPaths.absolute(location), required);
         if (present == null) {
-            present = initialise(library, absolute);
+            startup.requireReadable();
+            Initialisation initialisation = Initialisation.load(location, required(startup));
+            initialisation.run(startup);
+            present = new NativeLibrary(initialisation, startup);
+            Runtime.getRuntime().addShutdownHook(new Thread(present::exit, "vixdisklib-exit"));
             instance = present;
-        } else if (!Objects.equals(present.configuration, absolute)) {
+            return present;
+        }
+        VddkLibrary library = VddkLibrary.load(location, required(startup));
+        if (!present.startup.equals(startup)) {
             throw new IllegalStateException("this process has initialised " + library.file() + " with "
-                    + described(present.configuration) + ", and it cannot be initialised again with "
-                    + described(absolute));
+                    + present.startup + ", and it cannot be initialised again with " + startup
+                    + present.startup.difference(startup));
         }
         return present;
     }
 
-    private static void requireReadable(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            throw new NoSuchFileException(file.toString(), null, "there is no such configuration file");
-        }
-        if (Files.isDirectory(file)) {
-            throw new FileSystemException(file.toString(), null, "a configuration is a file, and this is a directory");
-        }
-        if (!Files.isReadable(file)) {
-            throw new AccessDeniedException(file.toString(), null, "the configuration file cannot be read");
-        }
-    }
-
-    private static String described(@Nullable Path configuration) {
-        return configuration == null ? "no configuration file" : "the configuration file " + configuration;
-    }
-
-    private static NativeLibrary initialise(VddkLibrary library, @Nullable Path configuration) throws IOException {
-        // In a handler, another open would come here again.
-        Callback.run(() -> library.warnings().forEach(warning -> LOGGER.log(Level.WARNING, warning)));
-        VddkVersion level = level(library.version());
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment directory = arena.allocateFrom(library.directory().toString());
-            MemorySegment file =
-                    configuration == null ? MemorySegment.NULL : arena.allocateFrom(configuration.toString());
-            NativeCalls.call(
-                    NativeFunction.INIT_EX,
-                    configuration == null ? null : configuration.toString(),
-                    () -> VixDiskLib_InitEx(
-                            level.major(), level.minor(), Upcalls.LOG, Upcalls.WARN, Upcalls.PANIC, directory, file));
-        }
-        NativeLibrary initialised = new NativeLibrary(library, configuration);
-        Runtime.getRuntime().addShutdownHook(new Thread(initialised::exit, "vixdisklib-exit"));
-        return initialised;
-    }
-
-    /** The level of the interface to ask for: what this API is written for, as far as the library knows it. */
-    private static VddkVersion level(VddkVersion version) {
-        if (version.isAtLeast(8, 0)) {
-            return new VddkVersion(8, 0, 0);
-        }
-        return version.isAtLeast(7, 0) ? new VddkVersion(7, 0, 0) : new VddkVersion(6, 5, 0);
+    private static List<String> required(Startup startup) {
+        return Stream.concat(REQUIRED.stream(), Stream.of(startup.function()))
+                .map(NativeFunction::symbol)
+                .toList();
     }
 
     /** Ends the library, or has the last connection do it: other threads may be in the middle of a call until then. */
@@ -228,6 +191,51 @@ public final class NativeLibrary {
         SortedSet<String> names = new TreeSet<>();
         library.missingFunctions().forEach(name -> names.add(name.substring(NativeFunction.PREFIX.length())));
         return names;
+    }
+
+    /** What this library is and can do; on the control thread. */
+    Capabilities capabilities(List<TransportMode> transportModes) {
+        VddkVersion level = Initialisation.level(library.version());
+        SortedSet<String> functions = new TreeSet<>();
+        for (NativeFunction function : NativeFunction.values()) {
+            if (has(function)) {
+                functions.add(function.shortName());
+            }
+        }
+        List<String> warnings = new ArrayList<>(library.warnings());
+        warnings.addAll(Surroundings.pitfalls(System.getenv()));
+        return new Capabilities(
+                library.file(),
+                library.directory(),
+                library.version().toString(),
+                level.major() + "." + level.minor(),
+                startup.function() == NativeFunction.INIT_EX,
+                startup.toString(),
+                functions,
+                missingFunctions(),
+                NativeStructs.sizes(
+                        knowsSectorSizes(),
+                        has(NativeFunction.ALLOCATE_CONNECT_PARAMS),
+                        has(NativeFunction.QUERY_ALLOCATED_BLOCKS)),
+                transportModes,
+                companions(),
+                warnings,
+                suspects);
+    }
+
+    /** The names of what is mapped beside the library's file. */
+    private SortedSet<String> companions() {
+        return MappedLibraries.now().stream()
+                .filter(file -> !file.equals(library.file())
+                        && library.file().resolveSibling(file.getFileName()).equals(file))
+                .map(file -> file.getFileName().toString())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The library's text for an error; on the control thread. */
+    String errorText(VixError error) {
+        requireRunning();
+        return NativeCalls.text(error.value());
     }
 
     /** Whether the library has a function. */

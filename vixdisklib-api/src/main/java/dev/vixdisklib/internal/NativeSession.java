@@ -4,6 +4,9 @@
  */
 package dev.vixdisklib.internal;
 
+import dev.vixdisklib.Capabilities;
+import dev.vixdisklib.TransportMode;
+import dev.vixdisklib.VixError;
 import java.io.IOException;
 import java.util.List;
 
@@ -52,6 +55,26 @@ public final class NativeSession extends NativeResource {
      */
     public List<String> transportModes() {
         return call(library::transportModes);
+    }
+
+    /**
+     * What the library is and can do.
+     *
+     * @param transportModes as this told them
+     * @return a report
+     */
+    public Capabilities capabilities(List<TransportMode> transportModes) {
+        return call(() -> library.capabilities(transportModes));
+    }
+
+    /**
+     * The library's text for an error.
+     *
+     * @param error any error
+     * @return an English text
+     */
+    public String errorText(VixError error) {
+        return call(() -> library.errorText(error));
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.vixdisklib.SectorSet;
 import dev.vixdisklib.Sectors;
 import dev.vixdisklib.raw.c.VixDiskLibBlock;
 import dev.vixdisklib.raw.c.VixDiskLibBlockList;
+import dev.vixdisklib.raw.c.VixDiskLibConnectParams;
 import dev.vixdisklib.raw.c.VixDiskLibCreateParams;
 import dev.vixdisklib.raw.c.VixDiskLibGeometry;
 import dev.vixdisklib.raw.c.VixDiskLibInfo;
@@ -21,6 +22,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Java's values from and to the structs of the library. */
 final class NativeStructs {
@@ -29,6 +32,26 @@ final class NativeStructs {
     private static final ValueLayout.OfLong BLOCK_FIELD = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private NativeStructs() {}
+
+    /** The sizes in bytes that structs have in a library, by their names without prefix. */
+    static SortedMap<String, Long> sizes(
+            boolean hasSectorSizes, boolean allocatesConnectParams, boolean hasAllocatedBlocks) {
+        SortedMap<String, Long> sizes = new TreeMap<>();
+        sizes.put("Geometry", VixDiskLibGeometry.sizeof());
+        // The fields at the end are younger than the structs.
+        sizes.put("Info", hasSectorSizes ? VixDiskLibInfo.sizeof() : VixDiskLibInfo.logicalSectorSize$offset());
+        sizes.put(
+                "CreateParams",
+                hasSectorSizes ? VixDiskLibCreateParams.sizeof() : VixDiskLibCreateParams.logicalSectorSize$offset());
+        sizes.put(
+                "ConnectParams",
+                allocatesConnectParams ? VixDiskLibConnectParams.sizeof() : VixDiskLibConnectParams.reserved$offset());
+        if (hasAllocatedBlocks) {
+            sizes.put("Block", VixDiskLibBlock.sizeof());
+            sizes.put("BlockList", VixDiskLibBlockList.sizeof());
+        }
+        return sizes;
+    }
 
     static MemorySegment createParams(DiskSpec spec, Arena arena) {
         // Zeroed, so that fields unknown to this code or to the library have their defaults.
