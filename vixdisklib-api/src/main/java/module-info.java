@@ -10,6 +10,7 @@
  */
 module dev.vixdisklib {
     requires dev.vixdisklib.raw;
+    requires jdk.jfr;
     requires static org.jspecify;
 
     exports dev.vixdisklib;

@@ -119,6 +119,16 @@ public final class Disk implements AutoCloseable {
     }
 
     /**
+     * What was read and written since the disk was opened; also after it was closed.
+     *
+     * @return the calls of {@code Read} and {@code Write} on this disk
+     * @see VixDiskLib#statistics()
+     */
+    public Statistics statistics() {
+        return disk.statistics();
+    }
+
+    /**
      * How the library reaches the disk.
      *
      * @return such as {@link TransportMode#FILE} or {@link TransportMode#NBDSSL}; empty if the library does not tell

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The error codes of VixDiskLib 8.0, those of its relatives included: the C names without {@code VIX_E_}, with their odd
@@ -19,41 +18,35 @@ public enum ErrorCode {
     /** {@code VIX_OK}. */
     OK(0),
     /** {@code VIX_E_FAIL}. */
-    FAIL(1, "for a managed disk this is often a wrong thumbprint"),
+    FAIL(1),
     /** {@code VIX_E_OUT_OF_MEMORY}. */
     OUT_OF_MEMORY(2),
     /** {@code VIX_E_INVALID_ARG}. */
     INVALID_ARG(3),
     /** {@code VIX_E_FILE_NOT_FOUND}. */
-    FILE_NOT_FOUND(
-            4,
-            "check the path; a disk with a -flat.vmdk or other files needs all of them, and a child disk its parents"),
+    FILE_NOT_FOUND(4),
     /** {@code VIX_E_OBJECT_IS_BUSY}. */
     OBJECT_IS_BUSY(5),
     /** {@code VIX_E_NOT_SUPPORTED}. */
-    NOT_SUPPORTED(
-            6,
-            "not with this library, type of disk or transport mode; convert the disk to another type, or use another library"),
+    NOT_SUPPORTED(6),
     /** {@code VIX_E_FILE_ERROR}. */
     FILE_ERROR(7),
     /** {@code VIX_E_DISK_FULL}. */
-    DISK_FULL(8, "free some space and try again"),
+    DISK_FULL(8),
     /** {@code VIX_E_INCORRECT_FILE_TYPE}. */
     INCORRECT_FILE_TYPE(9),
     /** {@code VIX_E_CANCELLED}. */
     CANCELLED(10),
     /** {@code VIX_E_FILE_READ_ONLY}. */
-    FILE_READ_ONLY(11, "the disk or its connection was opened read-only"),
+    FILE_READ_ONLY(11),
     /** {@code VIX_E_FILE_ALREADY_EXISTS}. */
-    FILE_ALREADY_EXISTS(12, "choose another name, or delete the file first"),
+    FILE_ALREADY_EXISTS(12),
     /** {@code VIX_E_FILE_ACCESS_ERROR}. */
-    FILE_ACCESS_ERROR(
-            13,
-            "check the permissions of the file and its directory; for a managed disk also snapshot, privileges and transport modes"),
+    FILE_ACCESS_ERROR(13),
     /** {@code VIX_E_REQUIRES_LARGE_FILES}. */
     REQUIRES_LARGE_FILES(14),
     /** {@code VIX_E_FILE_ALREADY_LOCKED}. */
-    FILE_ALREADY_LOCKED(15, "another program or handle has the disk open for writing"),
+    FILE_ALREADY_LOCKED(15),
     /** {@code VIX_E_VMDB}. */
     VMDB(16),
     /** {@code VIX_E_NOT_SUPPORTED_ON_REMOTE_OBJECT}. */
@@ -129,7 +122,7 @@ public enum ErrorCode {
     /** {@code VIX_E_VM_NOT_ENOUGH_CPUS}. */
     VM_NOT_ENOUGH_CPUS(3013),
     /** {@code VIX_E_HOST_USER_PERMISSIONS}. */
-    HOST_USER_PERMISSIONS(3014, "the user lacks a privilege on the virtual machine or its host"),
+    HOST_USER_PERMISSIONS(3014),
     /** {@code VIX_E_GUEST_USER_PERMISSIONS}. */
     GUEST_USER_PERMISSIONS(3015),
     /** {@code VIX_E_TOOLS_NOT_RUNNING}. */
@@ -263,7 +256,7 @@ public enum ErrorCode {
     /** {@code VIX_E_HOST_SERVER_NOT_FOUND}. */
     HOST_SERVER_NOT_FOUND(14008),
     /** {@code VIX_E_HOST_NETWORK_CONN_REFUSED}. */
-    HOST_NETWORK_CONN_REFUSED(14009, "check that port 902 of the host can be reached"),
+    HOST_NETWORK_CONN_REFUSED(14009),
     /** {@code VIX_E_HOST_TCP_SOCKET_ERROR}. */
     HOST_TCP_SOCKET_ERROR(14010),
     /** {@code VIX_E_HOST_TCP_CONN_LOST}. */
@@ -273,7 +266,7 @@ public enum ErrorCode {
     /** {@code VIX_E_HOST_NBD_HASHFILE_INIT}. */
     HOST_NBD_HASHFILE_INIT(14013),
     /** {@code VIX_E_HOST_SERVER_SHUTDOWN}. */
-    HOST_SERVER_SHUTDOWN(14014, "the host shuts down or enters maintenance mode; try again later"),
+    HOST_SERVER_SHUTDOWN(14014),
     /** {@code VIX_E_HOST_SERVER_NOT_AVAILABLE}. */
     HOST_SERVER_NOT_AVAILABLE(14015),
     /** {@code VIX_E_DISK_INVAL}. */
@@ -283,18 +276,13 @@ public enum ErrorCode {
     /** {@code VIX_E_DISK_NOIO}. */
     DISK_NOIO(16002),
     /** {@code VIX_E_DISK_PARTIALCHAIN}. */
-    DISK_PARTIALCHAIN(
-            16003, "some of the data is in the parent, and the disk was opened alone; open it without SINGLE_LINK"),
+    DISK_PARTIALCHAIN(16003),
     /** {@code VIX_E_DISK_NEEDSREPAIR}. */
-    DISK_NEEDSREPAIR(
-            16006,
-            "restore a copy, or repair the disk with vmware-vdiskmanager -R or, on an ESXi host, vmkfstools -x repair"),
+    DISK_NEEDSREPAIR(16006),
     /** {@code VIX_E_DISK_OUTOFRANGE}. */
-    DISK_OUTOFRANGE(16007, "the range is outside the disk"),
+    DISK_OUTOFRANGE(16007),
     /** {@code VIX_E_DISK_CID_MISMATCH}. */
-    DISK_CID_MISMATCH(
-            16008,
-            "restore the parent as it was when the child was made, and write no more to a disk that has children"),
+    DISK_CID_MISMATCH(16008),
     /** {@code VIX_E_DISK_CANTSHRINK}. */
     DISK_CANTSHRINK(16009),
     /** {@code VIX_E_DISK_PARTMISMATCH}. */
@@ -326,13 +314,11 @@ public enum ErrorCode {
     /** {@code VIX_E_DISK_TOOMANYOPENFILES}. */
     DISK_TOOMANYOPENFILES(16027),
     /** {@code VIX_E_DISK_TOOMANYREDO}. */
-    DISK_TOOMANYREDO(16028, "merge some links of the chain; in a virtual machine, delete or consolidate snapshots"),
+    DISK_TOOMANYREDO(16028),
     /** {@code VIX_E_DISK_RAWTOOSMALL}. */
     DISK_RAWTOOSMALL(16029),
     /** {@code VIX_E_DISK_INVALIDCHAIN}. */
-    DISK_INVALIDCHAIN(
-            16030,
-            "a link names no parent, or one that leads back to it; correct the parentFileNameHint in its descriptor"),
+    DISK_INVALIDCHAIN(16030),
     /** {@code VIX_E_DISK_KEY_NOTFOUND}. */
     DISK_KEY_NOTFOUND(16052),
     /** {@code VIX_E_DISK_SUBSYSTEM_INIT_FAIL}. */
@@ -340,13 +326,11 @@ public enum ErrorCode {
     /** {@code VIX_E_DISK_INVALID_CONNECTION}. */
     DISK_INVALID_CONNECTION(16054),
     /** {@code VIX_E_DISK_ENCODING}. */
-    DISK_ENCODING(
-            16061,
-            "convert the descriptor to UTF-8 and say so in its line encoding; all names of files must fit into it"),
+    DISK_ENCODING(16061),
     /** {@code VIX_E_DISK_CANTREPAIR}. */
     DISK_CANTREPAIR(16062),
     /** {@code VIX_E_DISK_INVALIDDISK}. */
-    DISK_INVALIDDISK(16063, "the file is not a VMDK, or it is damaged or truncated"),
+    DISK_INVALIDDISK(16063),
     /** {@code VIX_E_DISK_NOLICENSE}. */
     DISK_NOLICENSE(16064),
     /** {@code VIX_E_DISK_NODEVICE}. */
@@ -354,9 +338,7 @@ public enum ErrorCode {
     /** {@code VIX_E_DISK_UNSUPPORTEDDEVICE}. */
     DISK_UNSUPPORTEDDEVICE(16066),
     /** {@code VIX_E_DISK_CAPACITY_MISMATCH}. */
-    DISK_CAPACITY_MISMATCH(
-            16067,
-            "the parent is another disk, or was made larger after its child; restore the one that the child was made of"),
+    DISK_CAPACITY_MISMATCH(16067),
     /** {@code VIX_E_DISK_PARENT_NOTALLOWED}. */
     DISK_PARENT_NOTALLOWED(16068),
     /** {@code VIX_E_DISK_ATTACH_ROOTLINK}. */
@@ -546,8 +528,7 @@ public enum ErrorCode {
     /** {@code VIX_ASYNC}. */
     ASYNC(25000),
     /** {@code VIX_E_ASYNC_MIXEDMODE_UNSUPPORTED}. */
-    ASYNC_MIXEDMODE_UNSUPPORTED(
-            26000, "wait for the asynchronous requests on this disk first, or open it a second time"),
+    ASYNC_MIXEDMODE_UNSUPPORTED(26000),
     /** {@code VIX_E_NET_HTTP_UNSUPPORTED_PROTOCOL}. */
     NET_HTTP_UNSUPPORTED_PROTOCOL(30001),
     /** {@code VIX_E_NET_HTTP_URL_MALFORMAT}. */
@@ -577,15 +558,9 @@ public enum ErrorCode {
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(ErrorCode::number, Function.identity()));
 
     private final int number;
-    private final @Nullable String hint;
 
     ErrorCode(int number) {
-        this(number, null);
-    }
-
-    ErrorCode(int number, @Nullable String hint) {
         this.number = number;
-        this.hint = hint;
     }
 
     /**
@@ -604,15 +579,6 @@ public enum ErrorCode {
      */
     public String symbol() {
         return this == OK || this == ASYNC ? "VIX_" + name() : "VIX_E_" + name();
-    }
-
-    /**
-     * What to do about it.
-     *
-     * @return a short advice; empty for errors that speak for themselves or are rare
-     */
-    public Optional<String> hint() {
-        return Optional.ofNullable(hint);
     }
 
     /**

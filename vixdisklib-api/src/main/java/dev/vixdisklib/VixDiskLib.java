@@ -5,6 +5,7 @@
 package dev.vixdisklib;
 
 import dev.vixdisklib.internal.ClosedDisks;
+import dev.vixdisklib.internal.Counters;
 import dev.vixdisklib.internal.HostPaths;
 import dev.vixdisklib.internal.NativeLibrary;
 import dev.vixdisklib.internal.NativeSession;
@@ -21,7 +22,17 @@ import java.util.SortedSet;
  * Library").
  *
  * <p>Its log goes to the {@link System.Logger} named {@code dev.vixdisklib.native}: information at level {@code DEBUG},
- * warnings at {@code WARNING}, what it cannot go on after at {@code ERROR}. Handlers of that logger must not use this API.
+ * warnings at {@code WARNING}, what it cannot go on after at {@code ERROR}; known noise about telemetry at {@code DEBUG}. A
+ * message of the library is one line: control characters in it become escapes such as {@code \n}. Secrets that a call was
+ * given, and what follows names such as {@code password=}, are replaced by {@code [redacted]}. Handlers of that logger must
+ * not use this API. The last lines are kept whatever the logger's level, see {@link VixDiskLibException#recentLog()}.
+ *
+ * <p>Once the library has logged that it cannot go on, everything but closing throws {@link IllegalStateException}: end the
+ * process.
+ *
+ * <p>Flight recordings have events of it in the category {@code VixDiskLib}: {@code dev.vixdisklib.Connect}, {@code Open},
+ * {@code Close}, {@code Query} for allocated blocks, and {@code Read} and {@code Write} that take 20 milliseconds or more,
+ * unless the recording's settings say otherwise.
  *
  * <p>Call no {@code fork} after this without an {@code exec}; {@link ProcessBuilder} is fine.
  */
@@ -127,6 +138,27 @@ public final class VixDiskLib implements AutoCloseable {
      */
     public Connection connectLocalReadOnly() throws IOException {
         return new Connection(session.connectLocal(true));
+    }
+
+    /**
+     * How often the functions of the library were called in this process up to now, by whatever was opened. May be asked at
+     * any time, and waits for nothing.
+     *
+     * @return the calls of all 43 functions
+     */
+    public static Statistics statistics() {
+        return Counters.statistics();
+    }
+
+    /**
+     * Sets whether {@code Read} and {@code Write} are timed for the {@link #statistics()}. The clock takes about as long as
+     * the way from Java to the library and back, so they are not, unless this is called or a flight recording has the events
+     * of transfers; all other functions always are.
+     *
+     * @param timed whether they are from now on, in the whole process
+     */
+    public static void timeTransfers(boolean timed) {
+        Counters.timeTransfers(timed);
     }
 
     /**

@@ -5,19 +5,28 @@
 package dev.vixdisklib;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.vixdisklib.raw.c.VixDiskLibNative;
+import dev.vixdisklib.shim.FakeControl;
+import dev.vixdisklib.shim.FakeVddk;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.lang.reflect.Method;
-import java.util.Arrays;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ErrorsTest {
+
+    private static final LogLine LINE = new LogLine(Instant.EPOCH, System.Logger.Level.WARNING, "a line", true);
 
     /** The constants of the C header, as jextract has understood it. */
     private static Map<String, Integer> header() throws ReflectiveOperationException {
@@ -52,32 +61,6 @@ class ErrorsTest {
     }
 
     @Test
-    void hintsAreShortPhrases() {
-        assertThat(Arrays.stream(ErrorCode.values()).flatMap(code -> code.hint().stream()))
-                .hasSizeGreaterThan(5)
-                .allSatisfy(
-                        hint -> assertThat(hint).matches("[^ .][^\\n]*[^ .]").hasSizeLessThan(200));
-    }
-
-    @Test
-    void aDiskThatIsDamagedOrOfAnotherTypeHasAHint() {
-        assertThat(ErrorCode.NOT_SUPPORTED.hint().orElseThrow()).contains("convert the disk");
-        assertThat(ErrorCode.DISK_NEEDSREPAIR.hint().orElseThrow()).contains("repair");
-    }
-
-    @Test
-    void aChainThatDoesNotFitTogetherHasAHint() {
-        assertThat(ErrorCode.FILE_NOT_FOUND.hint().orElseThrow()).contains("parents");
-        assertThat(ErrorCode.DISK_PARTIALCHAIN.hint().orElseThrow()).contains("SINGLE_LINK");
-        assertThat(ErrorCode.DISK_CID_MISMATCH.hint().orElseThrow()).contains("restore the parent");
-        assertThat(ErrorCode.DISK_CAPACITY_MISMATCH.hint().orElseThrow()).contains("restore");
-        assertThat(ErrorCode.DISK_INVALIDCHAIN.hint().orElseThrow()).contains("parentFileNameHint");
-        assertThat(ErrorCode.DISK_TOOMANYREDO.hint().orElseThrow()).contains("merge");
-        assertThat(ErrorCode.DISK_ENCODING.hint().orElseThrow()).contains("UTF-8");
-        assertThat(ErrorCode.ASYNC_MIXEDMODE_UNSUPPORTED.hint().orElseThrow()).contains("wait");
-    }
-
-    @Test
     void anErrorKeepsItsUpperBits() {
         VixError error = new VixError(0xffff_ffff_0000_0004L);
         assertThat(error.number()).isEqualTo(4);
@@ -99,9 +82,15 @@ class ErrorsTest {
 
     @Test
     void aMessageSaysAllThatIsKnown() {
-        assertThat(new VixDiskLibException("Read", "/disk.vmdk", new SectorRange(128, 128), new VixError(11), "A text"))
-                .hasMessage("Read of sectors 128..255 of /disk.vmdk: A text [VIX_E_FILE_READ_ONLY (11)]; "
-                        + ErrorCode.FILE_READ_ONLY.hint().orElseThrow());
+        assertThat(new VixDiskLibException(
+                        "Read",
+                        "/disk.vmdk",
+                        new SectorRange(128, 128),
+                        new VixError(11),
+                        "A text",
+                        "do this",
+                        List.of(LINE)))
+                .hasMessage("Read of sectors 128..255 of /disk.vmdk: A text [VIX_E_FILE_READ_ONLY (11)]; do this");
         assertThat(new VixDiskLibException("Connect", null, null, new VixError(65535), "A text"))
                 .hasMessage("Connect: A text [VIX_E_65535 (65535)]");
     }
@@ -109,7 +98,13 @@ class ErrorsTest {
     @Test
     void anExceptionSurvivesSerialisation() throws Exception {
         VixDiskLibException written = new VixDiskLibException(
-                "Read", "/disk.vmdk", new SectorRange(128, 128), new VixError(0x1_0000_000bL), "A text");
+                "Read",
+                "/disk.vmdk",
+                new SectorRange(128, 128),
+                new VixError(0x1_0000_000bL),
+                "A text",
+                "do this",
+                List.of(LINE));
         VixDiskLibException read = copy(written);
         assertThat(read).hasMessage(written.getMessage());
         assertThat(read.operation()).isEqualTo("Read");
@@ -117,10 +112,48 @@ class ErrorsTest {
         assertThat(read.sectors()).contains(new SectorRange(128, 128));
         assertThat(read.error()).isEqualTo(written.error());
         assertThat(read.libraryText()).isEqualTo("A text");
+        assertThat(read.hint()).contains("do this");
+        assertThat(read.recentLog()).containsExactly(LINE);
 
         VixDiskLibException bare = copy(new VixDiskLibException("Connect", null, null, new VixError(1), "A text"));
         assertThat(bare.target()).isEmpty();
         assertThat(bare.sectors()).isEmpty();
+        assertThat(bare.hint()).isEmpty();
+        assertThat(bare.recentLog()).isEmpty();
+        assertThat(copy(new DiskLockedException(
+                        "Open", "/disk.vmdk", null, new VixError(15), "A text", null, List.of())))
+                .isInstanceOf(DiskLockedException.class);
+    }
+
+    @Test
+    void whatCallersBranchOnIsASubclass() throws IOException {
+        Path vddk = FakeVddk.directory();
+        FakeControl fake = FakeControl.of(vddk);
+        Map<ErrorCode, Class<?>> thrown = new EnumMap<>(ErrorCode.class);
+        try (VixDiskLib lib = VixDiskLib.open(vddk);
+                Connection host = lib.connectLocal()) {
+            for (ErrorCode code : ErrorCode.values()) {
+                if (code != ErrorCode.OK) {
+                    fake.failNext("Open", 0x7_0000_0000L + code.number());
+                    VixDiskLibException e =
+                            catchThrowableOfType(VixDiskLibException.class, () -> host.openDisk(Path.of("/disk.vmdk")));
+                    assertThat(e.error().value()).isEqualTo(0x7_0000_0000L + code.number());
+                    if (e.getClass() != VixDiskLibException.class) {
+                        thrown.put(code, e.getClass());
+                    }
+                }
+            }
+        }
+        assertThat(thrown)
+                .hasSize(16)
+                .containsEntry(ErrorCode.FILE_ALREADY_LOCKED, DiskLockedException.class)
+                .containsEntry(ErrorCode.AUTHENTICATION_FAIL, AuthenticationException.class)
+                .containsEntry(ErrorCode.INVALID_AUTHENTICATION_SESSION, AuthenticationException.class);
+        assertThat(thrown.values().stream().filter(HostUnavailableException.class::equals))
+                .hasSize(13);
+        assertThat(thrown)
+                .containsKeys(
+                        ErrorCode.HOST_SERVER_SHUTDOWN, ErrorCode.HOST_TCP_CONN_LOST, ErrorCode.CANNOT_CONNECT_TO_HOST);
     }
 
     @SuppressWarnings("BanSerializableRead") // of what was written here

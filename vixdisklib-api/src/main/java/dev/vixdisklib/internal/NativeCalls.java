@@ -7,14 +7,23 @@ package dev.vixdisklib.internal;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_FreeErrorText;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_GetErrorText;
 
+import dev.vixdisklib.ErrorCode;
+import dev.vixdisklib.LogLine;
 import dev.vixdisklib.SectorRange;
 import dev.vixdisklib.VixDiskLibException;
 import dev.vixdisklib.VixError;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The one place that turns what the library returned into an exception. */
+/**
+ * The one place that calls functions, counts the calls and turns what the library returned into an exception. Only reads
+ * and writes call and count for themselves, see {@link NativeDisk}.
+ */
 final class NativeCalls {
+
+    /** How many lines of the log an exception has. */
+    private static final int LINES = 20;
 
     private NativeCalls() {}
 
@@ -24,6 +33,18 @@ final class NativeCalls {
         long run();
     }
 
+    /** A call that returns a pointer. */
+    @FunctionalInterface
+    interface PointerCall {
+        MemorySegment run();
+    }
+
+    /** A call that returns nothing. */
+    @FunctionalInterface
+    interface VoidCall {
+        void run();
+    }
+
     /**
      * Calls a function.
      *
@@ -31,59 +52,102 @@ final class NativeCalls {
      * @throws VixDiskLibException if it fails
      */
     static void call(NativeFunction function, @Nullable String target, ErrorCall call) throws VixDiskLibException {
-        check(error(function, call), function, target);
+        long begun = NativeLog.position();
+        Events.Connect event = function.connects() ? Events.connect() : null;
+        long error = error(function, call);
+        if (event != null) {
+            event.record(target, error);
+        }
+        check(error, function, target, begun);
     }
 
     /**
-     * Calls a function on sectors of a disk.
+     * Calls a function for its error, which is no failure in itself.
      *
-     * @throws VixDiskLibException if it fails; it names the sectors
+     * @throws IllegalStateException if the library has said that it cannot go on
      */
-    static void call(NativeFunction function, String target, long start, long count, ErrorCall call)
-            throws VixDiskLibException {
-        check(error(function, call), function, target, start, count);
-    }
-
-    /** Calls a function for its error, which is no failure in itself. */
     static long error(NativeFunction function, ErrorCall call) {
+        if (!function.endsSomething()) {
+            NativeLog.requireNoPanic();
+        }
+        long start = System.nanoTime();
+        long error;
         try {
-            return call.run();
+            error = call.run();
         } catch (AssertionError e) {
             throw unwrap(e);
         }
+        Counters.count(function, isFailure(error), System.nanoTime() - start);
+        return error;
     }
 
-    /** Throws unless an error is none. */
+    /** Calls a function that returns a pointer, and cannot fail or tells so by null. */
+    static MemorySegment pointer(NativeFunction function, PointerCall call) {
+        long start = System.nanoTime();
+        MemorySegment pointer = call.run();
+        Counters.count(function, false, System.nanoTime() - start);
+        return pointer;
+    }
+
+    /** Calls a function that returns nothing. */
+    static void run(NativeFunction function, VoidCall call) {
+        long start = System.nanoTime();
+        call.run();
+        Counters.count(function, false, System.nanoTime() - start);
+    }
+
+    /** Whether what a function has returned is an error: a request that is queued is none. */
+    static boolean isFailure(long error) {
+        return error != 0 && !new VixError(error).is(ErrorCode.ASYNC);
+    }
+
+    /** Throws unless an error is none, with no line of the log being known as of the call. */
     static void check(long error, NativeFunction function, @Nullable String target) throws VixDiskLibException {
-        if (error != 0) {
-            throw exception(error, function, target, null);
-        }
+        check(error, function, target, Long.MAX_VALUE);
     }
 
-    /** Throws unless a transfer of sectors succeeded; allocates nothing if it did. */
-    static void check(long error, NativeFunction function, String target, long start, long count)
+    /**
+     * Throws unless an error is none.
+     *
+     * @param begun {@link NativeLog#position} before the call
+     */
+    static void check(long error, NativeFunction function, @Nullable String target, long begun)
             throws VixDiskLibException {
         if (error != 0) {
-            throw exception(error, function, target, new SectorRange(start, count));
+            throw exception(error, function, target, null, false, begun);
         }
     }
 
-    private static VixDiskLibException exception(
-            long error, NativeFunction function, @Nullable String target, @Nullable SectorRange sectors) {
-        // On the thread of the failed call and at once: some of the library's texts depend on both.
-        return new VixDiskLibException(function.shortName(), target, sectors, new VixError(error), text(error));
+    /**
+     * What a call that has failed is for the caller; on the thread of the call and at once, since some of the library's
+     * texts depend on both.
+     *
+     * @param isFirst see {@link FailedCall}
+     * @param begun {@link NativeLog#position} before the call
+     */
+    static VixDiskLibException exception(
+            long error,
+            NativeFunction function,
+            @Nullable String target,
+            @Nullable SectorRange sectors,
+            boolean isFirst,
+            long begun) {
+        List<LogLine> log = NativeLog.last(LINES, begun);
+        String text = Redaction.redacted(text(error));
+        return new FailedCall(function, target, sectors, isFirst, new VixError(error), text, log).exception();
     }
 
     /** The library's text for an error, or words that say that there is none. */
     static String text(long error) {
-        MemorySegment text = VixDiskLib_GetErrorText(error, MemorySegment.NULL);
+        MemorySegment text =
+                pointer(NativeFunction.GET_ERROR_TEXT, () -> VixDiskLib_GetErrorText(error, MemorySegment.NULL));
         if (text.address() == 0) {
             return "(the library has no text for it)";
         }
         try {
             return text.getString(0).strip();
         } finally {
-            VixDiskLib_FreeErrorText(text);
+            run(NativeFunction.FREE_ERROR_TEXT, () -> VixDiskLib_FreeErrorText(text));
         }
     }
 

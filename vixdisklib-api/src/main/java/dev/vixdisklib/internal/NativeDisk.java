@@ -27,7 +27,9 @@ import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_WriteMetadata;
 
 import dev.vixdisklib.DiskInfo;
 import dev.vixdisklib.ProgressListener;
+import dev.vixdisklib.SectorRange;
 import dev.vixdisklib.SectorSet;
+import dev.vixdisklib.Statistics;
 import dev.vixdisklib.VixError;
 import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.io.IOException;
@@ -37,6 +39,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open disk of the library. One operation at a time, on the caller's thread or on the control thread while the caller
@@ -50,6 +53,10 @@ public final class NativeDisk extends NativeResource {
     private final long capacity;
     private final boolean readOnly;
     private final boolean needsParent;
+    private final DiskCounters counters = Counters.forDisk();
+
+    /** What events say about how the disk is reached, once there was one; guarded by the lock of the disk. */
+    private @Nullable String transport;
 
     private NativeDisk(
             NativeConnection connection,
@@ -76,8 +83,16 @@ public final class NativeDisk extends NativeResource {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
             MemorySegment cPath = arena.allocateFrom(path);
-            NativeCalls.call(NativeFunction.OPEN, path, () -> VixDiskLib_Open(connectionHandle, cPath, flags, out));
+            long begun = NativeLog.position();
+            Events.Open event = Events.open();
+            long error =
+                    NativeCalls.error(NativeFunction.OPEN, () -> VixDiskLib_Open(connectionHandle, cPath, flags, out));
             MemorySegment handle = out.get(VixDiskLibNative.C_POINTER, 0);
+            if (event != null) {
+                event.end();
+                event.record(path, error == 0 ? transportMode(handle) : "", error);
+            }
+            NativeCalls.check(error, NativeFunction.OPEN, path, begun);
             try {
                 return new NativeDisk(connection, library, path, flags, handle, info(handle, library, path));
             } catch (IOException | RuntimeException e) {
@@ -147,7 +162,20 @@ public final class NativeDisk extends NativeResource {
         Segments.requireInside(start, count, capacity, path);
         begin();
         try {
-            NativeCalls.check(VixDiskLib_Read(handle, start, count, buffer), NativeFunction.READ, path, start, count);
+            NativeLog.requireNoPanic();
+            long begun = NativeLog.position();
+            long error;
+            if (Counters.areTransfersTimed() || Events.areReadsRecorded()) {
+                error = watched(
+                        Events.read(),
+                        counters.reads,
+                        start,
+                        count,
+                        () -> VixDiskLib_Read(handle, start, count, buffer));
+            } else {
+                error = VixDiskLib_Read(handle, start, count, buffer);
+            }
+            finish(NativeFunction.READ, counters.reads, start, count, error, begun);
         } catch (AssertionError e) {
             throw NativeCalls.unwrap(e);
         } finally {
@@ -167,12 +195,63 @@ public final class NativeDisk extends NativeResource {
         Segments.requireInside(start, count, capacity, path);
         begin();
         try {
-            NativeCalls.check(VixDiskLib_Write(handle, start, count, buffer), NativeFunction.WRITE, path, start, count);
+            NativeLog.requireNoPanic();
+            long begun = NativeLog.position();
+            long error;
+            if (Counters.areTransfersTimed() || Events.areWritesRecorded()) {
+                error = watched(
+                        Events.write(),
+                        counters.writes,
+                        start,
+                        count,
+                        () -> VixDiskLib_Write(handle, start, count, buffer));
+            } else {
+                error = VixDiskLib_Write(handle, start, count, buffer);
+            }
+            finish(NativeFunction.WRITE, counters.writes, start, count, error, begun);
         } catch (AssertionError e) {
             throw NativeCalls.unwrap(e);
         } finally {
             end();
         }
+    }
+
+    /** Transfers sectors and takes the time. */
+    private long watched(
+            Events.@Nullable Transfer event,
+            TransferCounter counter,
+            long start,
+            long count,
+            NativeCalls.ErrorCall transfer) {
+        long started = System.nanoTime();
+        long error = transfer.run();
+        counter.addTime(System.nanoTime() - started);
+        if (event != null && event.isLongEnough()) {
+            event.record(path, eventTransport(true), start, count, error);
+        }
+        return error;
+    }
+
+    /** Counts a transfer, and throws if it failed; allocates nothing if it did not. */
+    private void finish(
+            NativeFunction function, TransferCounter counter, long start, long count, long error, long begun)
+            throws IOException {
+        if (error == 0) {
+            counter.add(count);
+        } else {
+            boolean first = counter.isVain();
+            counter.addFailure();
+            throw NativeCalls.exception(error, function, path, new SectorRange(start, count), first, begun);
+        }
+    }
+
+    /**
+     * The transfers up to now, also after the disk was closed.
+     *
+     * @return what was transferred
+     */
+    public Statistics statistics() {
+        return counters.statistics();
     }
 
     /** Calls a function on the open disk, on this thread. */
@@ -218,7 +297,7 @@ public final class NativeDisk extends NativeResource {
             try {
                 return NativeStructs.diskInfo(info, library.knowsSectorSizes());
             } finally {
-                VixDiskLib_FreeInfo(info);
+                NativeCalls.run(NativeFunction.FREE_INFO, () -> VixDiskLib_FreeInfo(info));
             }
         }
     }
@@ -288,11 +367,26 @@ public final class NativeDisk extends NativeResource {
         // A function that may be called at any time (fact sheet, paragraph 2.1).
         beginBeside();
         try {
-            MemorySegment mode = VixDiskLib_GetTransportMode(handle);
-            return mode.address() == 0 ? "" : mode.getString(0);
+            return transportMode(handle);
         } finally {
             end();
         }
+    }
+
+    private static String transportMode(MemorySegment handle) {
+        MemorySegment mode =
+                NativeCalls.pointer(NativeFunction.GET_TRANSPORT_MODE, () -> VixDiskLib_GetTransportMode(handle));
+        return mode.address() == 0 ? "" : mode.getString(0);
+    }
+
+    /** How the disk is reached, asked once; under the lock of the disk. */
+    private String eventTransport(boolean wanted) {
+        String known = transport;
+        if (known == null && wanted) {
+            known = transportMode(handle);
+            transport = known;
+        }
+        return known == null ? "" : known;
     }
 
     /**
@@ -321,12 +415,24 @@ public final class NativeDisk extends NativeResource {
     private SectorSet allocatedBlocks(long start, long count, long chunkSize) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
-            NativeCalls.call(
+            long begun = NativeLog.position();
+            Events.Query event = Events.query();
+            long error = NativeCalls.error(
                     NativeFunction.QUERY_ALLOCATED_BLOCKS,
-                    path,
-                    start,
-                    count,
                     () -> VixDiskLib_QueryAllocatedBlocks(handle, start, count, chunkSize, out));
+            if (event != null) {
+                event.end();
+                event.record(path, eventTransport(true), start, count, error);
+            }
+            if (error != 0) {
+                throw NativeCalls.exception(
+                        error,
+                        NativeFunction.QUERY_ALLOCATED_BLOCKS,
+                        path,
+                        new SectorRange(start, count),
+                        false,
+                        begun);
+            }
             MemorySegment blocks = out.get(VixDiskLibNative.C_POINTER, 0);
             try {
                 return NativeStructs.blocks(blocks, start, count, count / chunkSize);
@@ -382,6 +488,7 @@ public final class NativeDisk extends NativeResource {
     private Optional<String> characters(NativeFunction function, CharacterSource source) throws IOException {
         begin();
         try (Arena arena = Arena.ofConfined()) {
+            long begun = NativeLog.position();
             MemorySegment required = arena.allocate(ValueLayout.JAVA_LONG);
             MemorySegment buffer = MemorySegment.NULL;
             long error = store(function, source, buffer, required);
@@ -397,7 +504,7 @@ public final class NativeDisk extends NativeResource {
             if (new VixError(error).number() == VIX_E_DISK_KEY_NOTFOUND()) {
                 return Optional.empty();
             }
-            NativeCalls.check(error, function, path);
+            NativeCalls.check(error, function, path, begun);
             return Optional.of(Segments.text(buffer) + '\0');
         } finally {
             end();
@@ -448,7 +555,18 @@ public final class NativeDisk extends NativeResource {
 
     @Override
     void release() throws IOException {
-        NativeCalls.call(NativeFunction.CLOSE, path, () -> VixDiskLib_Close(handle));
+        String mode = eventTransport(Events.areWanted());
+        Events.Close event = Events.close();
+        long begun = NativeLog.position();
+        try {
+            long error = NativeCalls.error(NativeFunction.CLOSE, () -> VixDiskLib_Close(handle));
+            if (event != null) {
+                event.record(path, mode, error);
+            }
+            NativeCalls.check(error, NativeFunction.CLOSE, path, begun);
+        } finally {
+            Counters.keep(counters);
+        }
     }
 
     @Override

@@ -76,6 +76,20 @@ enum NativeFunction {
         return PREFIX + shortName;
     }
 
+    /** Whether it makes a connection. */
+    boolean connects() {
+        return this == CONNECT || this == CONNECT_EX;
+    }
+
+    /** Whether it gives something back, which has to be done even when nothing else works. */
+    boolean endsSomething() {
+        return this == CLOSE
+                || this == DISCONNECT
+                || this == END_ACCESS
+                || this == WAIT
+                || shortName.startsWith("Free");
+    }
+
     /** The VDDK from which on all libraries have it. */
     String since() {
         return since;

@@ -16,9 +16,11 @@ import dev.vixdisklib.TransportMode;
 import dev.vixdisklib.VixError;
 import dev.vixdisklib.raw.VddkLibrary;
 import dev.vixdisklib.raw.VddkVersion;
+import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,7 +62,12 @@ public final class NativeLibrary {
             NativeFunction.READ,
             NativeFunction.WRITE);
 
+    /** What every transport but the one for local files needs (fact sheet, paragraph 5). */
+    private static final String PLUGIN = "libdiskLibPlugin.so";
+
     private static @Nullable NativeLibrary instance;
+
+    private static volatile @Nullable Path missingPlugin;
 
     private final ControlThread control = new ControlThread();
     private final VddkLibrary library;
@@ -104,6 +111,7 @@ public final class NativeLibrary {
         if (present == null) {
             startup.requireReadable();
             Initialisation initialisation = Initialisation.load(location, required(startup));
+            missingPlugin = missingPlugin(initialisation.library());
             initialisation.run(startup);
             present = new NativeLibrary(initialisation, startup);
             Runtime.getRuntime().addShutdownHook(new Thread(present::exit, "vixdisklib-exit"));
@@ -142,7 +150,9 @@ public final class NativeLibrary {
     private void endIfUnused() {
         if (shuttingDown && connections == 0 && !ended) {
             ended = true;
-            VixDiskLib_Exit();
+            if (!NativeLog.hasPanicked()) {
+                NativeCalls.run(NativeFunction.EXIT, VixDiskLibNative::VixDiskLib_Exit);
+            }
         }
     }
 
@@ -238,6 +248,16 @@ public final class NativeLibrary {
         return NativeCalls.text(error.value());
     }
 
+    private static @Nullable Path missingPlugin(VddkLibrary library) {
+        Path plugin = library.file().resolveSibling(PLUGIN);
+        return Files.exists(plugin) ? null : plugin;
+    }
+
+    /** Where the library's plugin should be and is not; null if it is there, or no library is in use. */
+    static @Nullable Path missingPlugin() {
+        return missingPlugin;
+    }
+
     /** Whether the library has a function. */
     boolean has(NativeFunction function) {
         return !library.missingFunctions().contains(function.symbol());
@@ -286,7 +306,8 @@ public final class NativeLibrary {
     /** The names of the transport modes, in the library's order; on the control thread. */
     List<String> transportModes() {
         requireRunning();
-        MemorySegment modes = VixDiskLib_ListTransportModes();
+        MemorySegment modes = NativeCalls.pointer(
+                NativeFunction.LIST_TRANSPORT_MODES, VixDiskLibNative::VixDiskLib_ListTransportModes);
         return modes.address() == 0
                 ? List.of()
                 : Pattern.compile(":")

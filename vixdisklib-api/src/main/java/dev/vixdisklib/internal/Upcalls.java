@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Upcalls {
 
-    private static final System.Logger LOGGER = System.getLogger("dev.vixdisklib.native");
     private static final byte GO_ON = 1;
 
     /** What runs under {@link #withProgress} on this thread. */
@@ -49,21 +48,12 @@ final class Upcalls {
 
     private static void log(Level level, MemorySegment format, MemorySegment arguments) {
         try {
-            Callback.run(() -> {
-                if (LOGGER.isLoggable(level)) {
-                    String message = FormattedMessage.of(format, arguments).stripTrailing();
-                    boolean noise = isNoise(message) || Thread.currentThread().equals(expected);
-                    LOGGER.log(level == Level.WARNING && noise ? Level.DEBUG : level, message);
-                }
-            });
+            boolean noise = level == Level.WARNING && Thread.currentThread().equals(expected);
+            Level shown = noise ? Level.DEBUG : level;
+            Callback.run(() -> NativeLog.write(shown, FormattedMessage.of(format, arguments)));
         } catch (Throwable e) {
             report(e);
         }
-    }
-
-    /** Warnings about telemetry that say nothing to a user. */
-    private static boolean isNoise(String message) {
-        return message.contains("PhoneHome") || message.contains("CEIP");
     }
 
     /** Runs an operation that may well fail: what the library warns of meanwhile is noise. On the control thread. */
@@ -78,7 +68,8 @@ final class Upcalls {
 
     private static void report(Throwable thrown) {
         try {
-            System.err.println("vixdisklib: a handler of the logger " + LOGGER.getName() + " failed: " + thrown);
+            System.err.println(
+                    "vixdisklib: a handler of the logger " + NativeLog.LOGGER.getName() + " failed: " + thrown);
         } catch (Throwable e) {
             // There is nowhere left to say it.
             e.addSuppressed(thrown);
