@@ -4,8 +4,6 @@
  */
 package dev.vixdisklib.internal;
 
-import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Exit;
-import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_ListTransportModes;
 import static java.util.function.Predicate.not;
 
 import dev.vixdisklib.Capabilities;
