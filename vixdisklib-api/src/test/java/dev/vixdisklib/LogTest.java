@@ -150,7 +150,7 @@ class LogTest extends TestDisks {
             fake.logFromLibraryThread(true, "before");
             fake.failNext("Read", ErrorCode.FILE_ERROR.number());
             VixDiskLibException failure =
-                    assertRefused(ErrorCode.FILE_ERROR, "Read", disk.path(), () -> read(disk, 0, 1));
+                    assertRefused(ErrorCode.FILE_ERROR, "Read", disk.name(), () -> read(disk, 0, 1));
             assertThat(texts(failure)).contains("before");
             assertThat(failure.recentLog())
                     .filteredOn(line -> line.text().startsWith("before"))

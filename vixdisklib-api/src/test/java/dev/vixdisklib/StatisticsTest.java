@@ -46,7 +46,7 @@ class StatisticsTest extends TestDisks {
             disk.read(0, buffer);
             disk.flush();
             assertThat(disk.info().capacity()).isEqualTo(1000);
-            assertThat(disk.transportMode()).isEqualTo("file");
+            assertThat(disk.transportMode()).contains(TransportMode.FILE);
             disk.metadata().put("note", "value");
             assertThat(disk.metadata().asMap()).containsEntry("note", "value");
             assertThat(disk.metadata().get("missing")).isEmpty();
