@@ -115,6 +115,7 @@ public final class DiskChains {
             }
             throw e;
         }
+        child.parentAttached();
         endParent(parent);
     }
 

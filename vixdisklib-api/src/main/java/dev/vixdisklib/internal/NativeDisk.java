@@ -52,11 +52,13 @@ public final class NativeDisk extends NativeResource {
     private final MemorySegment handle;
     private final long capacity;
     private final boolean readOnly;
-    private final boolean needsParent;
     private final DiskCounters counters = Counters.forDisk();
 
     /** What events say about how the disk is reached, once there was one; guarded by the lock of the disk. */
     private @Nullable String transport;
+
+    /** Ends when it is attached to one. */
+    private volatile boolean needsParent;
 
     private NativeDisk(
             NativeConnection connection,
@@ -148,6 +150,11 @@ public final class NativeDisk extends NativeResource {
      */
     public boolean needsParent() {
         return needsParent;
+    }
+
+    /** Says that this link has been attached to a parent, and is read as the whole chain. */
+    void parentAttached() {
+        needsParent = false;
     }
 
     /**
