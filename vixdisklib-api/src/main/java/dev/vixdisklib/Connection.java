@@ -5,6 +5,7 @@
 package dev.vixdisklib;
 
 import dev.vixdisklib.internal.ClosedDisks;
+import dev.vixdisklib.internal.ConnectTarget;
 import dev.vixdisklib.internal.HostPaths;
 import dev.vixdisklib.internal.Leaks;
 import dev.vixdisklib.internal.NativeConnection;
@@ -13,7 +14,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A connection, through which disks are made and opened. May be used from any thread; calls are carried out one after the
+ * A connection to this host or a server, through which disks are made and opened. May be used from any thread; calls are carried out one after the
  * other on the library's control thread.
  */
 public final class Connection implements AutoCloseable {
@@ -26,18 +27,89 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Opens a disk, and the chain of its parents if it has some, unless {@link OpenFlag#SINGLE_LINK} is given. Unless it is
-     * opened read-only, the library locks it against other writers; its parents are only read.
+     * What the library tells about this connection.
+     *
+     * @return the parameters that it was made with, without secrets
+     * @throws VixDiskLibException if the library fails
+     * @throws UnsupportedOperationException if the library lacks {@code GetConnectParams} or {@code FreeConnectParams}
+     * @throws IllegalStateException if this is closed
+     */
+    public ConnectionInfo info() throws IOException {
+        return connection.info();
+    }
+
+    /**
+     * Opens a disk of this host, and the chain of its parents if it has some, unless {@link OpenFlag#SINGLE_LINK} is given.
+     * Unless it is opened read-only, the library locks it against other writers; its parents are only read.
      *
      * @param path the disk; for a flat or split one the descriptor file
      * @param flags how to open it
      * @return the disk, for the caller to close
      * @throws VixDiskLibException if the library fails, for example because the file is missing, is no disk, or is locked
-     * @throws IllegalArgumentException if the path is not of this host's file system
+     * @throws IllegalArgumentException if the path is not of this host's file system, this is a connection to a server, or
+     *     there are two kinds of compression
      * @throws IllegalStateException if this is closed
      */
     public Disk openDisk(Path path, OpenFlag... flags) throws IOException {
+        if (!connection.isLocal()) {
+            throw new IllegalArgumentException(
+                    path + " is a file of this host, and " + this + " opens disks of a server: write " + example());
+        }
         return new Disk(connection.open(name(path), OpenFlag.bits(flags)));
+    }
+
+    /**
+     * Opens a disk by its name. One of a virtual machine is called {@code [datastore] folder/disk.vmdk}, one in a folder of
+     * a datastore as its file there, and one of this host by its path. The library looks for a transport mode that works,
+     * and checks the thumbprint of the server, only now.
+     *
+     * @param name the disk
+     * @param flags how to open it
+     * @return the disk, for the caller to close
+     * @throws VixDiskLibException if the library fails, for example because the disk is missing, locked, or cannot be reached
+     * @throws IllegalArgumentException if the name is empty or contains control characters, this is a connection to a
+     *     first-class disk, or there are two kinds of compression
+     * @throws IllegalStateException if this is closed
+     */
+    public Disk openDisk(String name, OpenFlag... flags) throws IOException {
+        if (connection.isLocal() && !name.isEmpty()) {
+            return openDisk(Path.of(name), flags);
+        }
+        if (connection.target() instanceof ConnectTarget.FirstClassDisk) {
+            throw new IllegalArgumentException(
+                    this + " is to one disk, which needs no name such as \"" + name + "\": write " + example());
+        }
+        return new Disk(connection.open(name(name), OpenFlag.bits(flags)));
+    }
+
+    /**
+     * Opens the first-class disk that this is a connection to; its id is its name.
+     *
+     * @param flags how to open it
+     * @return the disk, for the caller to close
+     * @throws VixDiskLibException if the library fails, for example because the disk cannot be reached
+     * @throws IllegalArgumentException if this is no connection to a first-class disk, or there are two kinds of
+     *     compression
+     * @throws IllegalStateException if this is closed
+     */
+    public Disk openDisk(OpenFlag... flags) throws IOException {
+        if (connection.target() instanceof ConnectTarget.FirstClassDisk disk) {
+            return new Disk(connection.openOnly(disk.id(), OpenFlag.bits(flags)));
+        }
+        throw new IllegalArgumentException(this + " can open more than one disk: write " + example());
+    }
+
+    /** How to open a disk of this connection. */
+    private String example() {
+        if (connection.isLocal()) {
+            return "openDisk(path)";
+        }
+        if (connection.target() instanceof ConnectTarget.FirstClassDisk) {
+            return "openDisk()";
+        }
+        return connection.target() instanceof ConnectTarget.Datastore
+                ? "openDisk(\"disk.vmdk\"), a name in that folder"
+                : "openDisk(\"[datastore] folder/disk.vmdk\")";
     }
 
     /**

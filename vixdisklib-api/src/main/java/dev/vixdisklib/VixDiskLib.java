@@ -118,14 +118,126 @@ public final class VixDiskLib implements AutoCloseable {
     }
 
     /**
-     * Connects to the files of this host.
+     * Connects to this host or to a server. For a server, this logs in, and finds out whether there is such a virtual
+     * machine or disk, and waits for that. Transport modes, the thumbprint and the port of the data are looked at when a disk
+     * is opened.
+     *
+     * @param spec what to connect to
+     * @return a connection, for the caller to close
+     * @throws VixDiskLibException if the library fails, for example because the server cannot be reached or does not accept
+     *     the password
+     * @throws UnsupportedOperationException if the library lacks {@code ConnectEx}, or is older than what is to be
+     *     connected to
+     * @throws IllegalArgumentException if it is not said what on the server to connect to, or a supplier of secrets gives
+     *     something that is none
+     * @throws IllegalStateException if this is closed, or the credentials are destroyed
+     */
+    public Connection connect(ConnectionSpec spec) throws IOException {
+        return new Connection(session.connect(spec.requestToConnect()));
+    }
+
+    /**
+     * Connects to the files of this host: {@link ConnectionSpec#local()}.
      *
      * @return a connection, for the caller to close
      * @throws VixDiskLibException if the library fails
      * @throws IllegalStateException if this is closed
      */
     public Connection connectLocal() throws IOException {
-        return new Connection(session.connectLocal(false));
+        return connect(ConnectionSpec.local());
+    }
+
+    /**
+     * Has a vCenter Server keep a virtual machine where it is while its disks are accessed, until the result is closed; tries
+     * ten times, a minute after each other. As {@link #prepareForAccess(ConnectionSpec, String, RetryPolicy)}.
+     *
+     * @param spec the virtual machine, or a first-class disk whose virtual machines are all kept
+     * @param identity who accesses it, as {@link #prepareForAccess(ConnectionSpec, String, RetryPolicy)} takes it
+     * @return the access, for the caller to close after the last disk and the deletion of the snapshot
+     * @throws IOException as {@link #prepareForAccess(ConnectionSpec, String, RetryPolicy)} does
+     */
+    public PreparedAccess prepareForAccess(ConnectionSpec spec, String identity) throws IOException {
+        return prepareForAccess(spec, identity, RetryPolicy.DEFAULT);
+    }
+
+    /**
+     * Has a vCenter Server keep a virtual machine where it is while its disks are accessed, until the result is closed: it
+     * turns {@code RelocateVM_Task} off for the machine (VDDK guide, "Prepare For Access and End Access"). Call this before a
+     * snapshot is made. It fails while the machine is on its way somewhere else, which is what the retries are for; they are
+     * at level {@code INFO} in the log {@code dev.vixdisklib}. Closing this object ends the access too, after its
+     * connections.
+     *
+     * <p>Runs and waits on the calling thread. Interrupting the thread ends the waiting, not a call into the library.
+     * Whenever this fails, nothing is left prepared.
+     *
+     * @param spec the virtual machine, or a first-class disk whose virtual machines are all kept. The credentials are needed
+     *     until the access has ended
+     * @param identity who accesses it, for tracking, such as the name of the application; 1 to 50 bytes in UTF-8
+     * @param policy how often to try, also for the end of the access
+     * @return the access, for the caller to close after the last disk and the deletion of the snapshot
+     * @throws VixDiskLibException if the library fails in all attempts, or in a way that waiting does not cure:
+     *     {@link ErrorCode#NOT_SUPPORTED} for an ESXi host
+     * @throws java.io.InterruptedIOException if the thread is interrupted between two attempts, and stays so; the last
+     *     failure is its cause
+     * @throws UnsupportedOperationException if the library lacks {@code PrepareForAccess} or {@code EndAccess}, or is older
+     *     than what is to be accessed
+     * @throws IllegalArgumentException if the description is of something else, the identity is not as described, or a
+     *     supplier of secrets gives something that is none
+     * @throws IllegalStateException if this is closed, or the credentials are destroyed
+     */
+    public PreparedAccess prepareForAccess(ConnectionSpec spec, String identity, RetryPolicy policy)
+            throws IOException {
+        Objects.requireNonNull(policy, "policy");
+        return new PreparedAccess(
+                session.prepareForAccess(spec.requestForAccess(), Names.requireIdentity(identity), policy));
+    }
+
+    /**
+     * Ends an access that was prepared and not ended, because its process is gone or could not; tries once. As
+     * {@link #endAccess(ConnectionSpec, String, RetryPolicy)}.
+     *
+     * @param spec as it was for preparing
+     * @param identity as it was for preparing
+     * @throws IOException as {@link #endAccess(ConnectionSpec, String, RetryPolicy)} does
+     */
+    public void endAccess(ConnectionSpec spec, String identity) throws IOException {
+        endAccess(spec, identity, RetryPolicy.NONE);
+    }
+
+    /**
+     * Ends an access that was prepared and not ended, because its process is gone or could not. Where there is none, it does
+     * nothing. Runs and waits on the calling thread, as {@link #prepareForAccess(ConnectionSpec, String, RetryPolicy)} does.
+     *
+     * @param spec as it was for preparing
+     * @param identity as it was for preparing
+     * @param policy how often to try
+     * @throws VixDiskLibException if the library fails in all attempts, or in a way that waiting does not cure
+     * @throws java.io.InterruptedIOException if the thread is interrupted between two attempts, and stays so; the last
+     *     failure is its cause
+     * @throws UnsupportedOperationException if the library lacks {@code EndAccess}, or is older than what was accessed
+     * @throws IllegalArgumentException if the description is of something else, the identity is not as described, or a
+     *     supplier of secrets gives something that is none
+     * @throws IllegalStateException if this is closed, or the credentials are destroyed
+     */
+    public void endAccess(ConnectionSpec spec, String identity, RetryPolicy policy) throws IOException {
+        Objects.requireNonNull(policy, "policy");
+        session.endAccess(spec.requestForAccess(), Names.requireIdentity(identity), policy);
+    }
+
+    /**
+     * Removes what connections have left on a server that were not closed, because their processes are gone: disks that are
+     * attached by HotAdd, machines that were prepared for access (VDDK guide, "Clean Up After Disconnect"). It is for the
+     * server as a whole, whatever else the description is of. Runs on the calling thread. Does nothing for this host.
+     *
+     * @param spec the server
+     * @return how many virtual machines were cleaned up; none remains
+     * @throws CleanupException if the library fails, or virtual machines remain to be cleaned up; it has both numbers
+     * @throws UnsupportedOperationException if the library lacks {@code Cleanup}
+     * @throws IllegalArgumentException if a supplier of secrets gives something that is none
+     * @throws IllegalStateException if this is closed, or the credentials are destroyed
+     */
+    public CleanupResult cleanup(ConnectionSpec spec) throws IOException {
+        return session.cleanUp(spec.request());
     }
 
     /**
@@ -137,7 +249,7 @@ public final class VixDiskLib implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     public Connection connectLocalReadOnly() throws IOException {
-        return new Connection(session.connectLocal(true));
+        return connect(ConnectionSpec.local().readOnly());
     }
 
     /**
@@ -243,10 +355,12 @@ public final class VixDiskLib implements AutoCloseable {
     }
 
     /**
-     * Closes the connections that were made through this, with their disks. Waits for reads and writes that are under way.
-     * Everything is closed in any case; what failed is thrown at the end. Closing twice does nothing.
+     * Closes the connections that were made through this, with their disks, and then the {@linkplain PreparedAccess
+     * accesses} that were prepared. Waits for reads and writes that are under way. Everything is closed in any case; what
+     * failed is thrown at the end. Closing twice does nothing.
      *
      * @throws VixDiskLibException if the library reports a failure, such as data that could not be written
+     * @throws java.io.InterruptedIOException if the thread is interrupted while an access has to be tried again to be ended
      */
     @Override
     public void close() throws IOException {

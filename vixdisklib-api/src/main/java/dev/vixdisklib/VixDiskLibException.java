@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * know are kept as numbers.
  */
 public sealed class VixDiskLibException extends java.io.IOException
-        permits AuthenticationException, DiskLockedException, HostUnavailableException {
+        permits AuthenticationException, CleanupException, DiskLockedException, HostUnavailableException {
 
     private static final long serialVersionUID = 1L;
 
@@ -43,7 +43,7 @@ public sealed class VixDiskLibException extends java.io.IOException
      * What the library said, with neither a hint nor a log.
      *
      * @param operation the function, without prefix, such as {@code "Open"}
-     * @param target the path of the disk, or null where no disk is involved
+     * @param target the path of the disk or what a connection is for, or null where neither is involved
      * @param sectors the sectors that were read or written, or null for another operation
      * @param error the error
      * @param libraryText the library's text for the error
@@ -120,10 +120,10 @@ public sealed class VixDiskLibException extends java.io.IOException
     }
 
     /**
-     * The disk that it failed on.
+     * The disk that it failed on, or the connection.
      *
-     * @return its path as given to the library, both paths with a word between them for an operation with two disks; empty
-     *     where no disk is involved
+     * @return the name of the disk as given to the library, both names with a word between them for an operation with two
+     *     disks, or what on which server a connection is for; empty where none of them is involved
      */
     public Optional<String> target() {
         return Optional.ofNullable(target);

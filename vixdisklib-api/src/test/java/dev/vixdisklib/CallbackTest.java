@@ -174,8 +174,8 @@ class CallbackTest extends TestDisks {
                             outcome -> assertThat(outcome)
                                     .isInstanceOf(IllegalStateException.class)
                                     .hasToString(
-                                            "java.lang.IllegalStateException: a log handler or progress listener must not use"
-                                                    + " libraries, connections or disks: the library is waiting for it to return"));
+                                            "java.lang.IllegalStateException: a log handler, progress listener or supplier of secrets"
+                                                    + " must not use libraries, connections or disks: the library is waiting for it to return"));
             // And nothing is half closed.
             disk.read(0, buffer);
             assertThat(host.openDisk(disk("other.vmdk")).info().capacity()).isEqualTo(1000);

@@ -6,10 +6,12 @@ package dev.vixdisklib.internal;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
- * Code of the user that the library has called: log handlers and progress listeners. The library waits for it to return,
- * maybe with locks held, on whatever thread it called from; so it must not call back.
+ * Code of the user that the library has called: log handlers and progress listeners; and suppliers of secrets, which are
+ * asked in the middle of a call. The library waits for it to return, maybe with locks held, on whatever thread it called
+ * from; so it must not call back.
  */
 final class Callback {
 
@@ -20,10 +22,18 @@ final class Callback {
 
     /** Runs code of the user. */
     static void run(Runnable code) {
+        call(() -> {
+            code.run();
+            return code;
+        });
+    }
+
+    /** Runs code of the user for its result. */
+    static <T> T call(Supplier<T> code) {
         Thread thread = Thread.currentThread();
         boolean outermost = THREADS.add(thread);
         try {
-            code.run();
+            return code.get();
         } finally {
             if (outermost) {
                 THREADS.remove(thread);
@@ -38,8 +48,8 @@ final class Callback {
      */
     static void requireNone() {
         if (THREADS.contains(Thread.currentThread())) {
-            throw new IllegalStateException("a log handler or progress listener must not use libraries, connections or"
-                    + " disks: the library is waiting for it to return");
+            throw new IllegalStateException("a log handler, progress listener or supplier of secrets must not use"
+                    + " libraries, connections or disks: the library is waiting for it to return");
         }
     }
 }

@@ -10,7 +10,8 @@ import java.lang.ref.Cleaner;
 /** Says so when something is forgotten instead of closed. It is closed with its parent all the same. */
 public final class Leaks {
 
-    private static final Cleaner CLEANER = Cleaner.create();
+    /** One thread for everything that is to be done about what is forgotten. */
+    static final Cleaner CLEANER = Cleaner.create();
 
     private Leaks() {}
 

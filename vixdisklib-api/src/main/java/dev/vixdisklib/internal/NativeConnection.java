@@ -8,29 +8,30 @@ import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Connect;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_ConnectEx;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Create;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Disconnect;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_GetConnectParams;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Unlink;
 
+import dev.vixdisklib.ConnectionInfo;
 import dev.vixdisklib.DiskSpec;
 import dev.vixdisklib.ProgressListener;
-import dev.vixdisklib.raw.c.VixDiskLibConnectParams;
 import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A connection of the library. */
 public final class NativeConnection extends NativeResource {
 
     private final NativeLibrary library;
-    private final String name;
-    private final boolean readOnly;
+    private final ConnectRequest request;
     private final MemorySegment handle;
 
-    private NativeConnection(NativeSession session, String name, boolean readOnly, MemorySegment handle) {
+    private NativeConnection(NativeSession session, ConnectRequest request, MemorySegment handle) {
         super(session.library().control(), session);
         this.library = session.library();
-        this.name = name;
-        this.readOnly = readOnly;
+        this.request = request;
         this.handle = handle;
         library.connected();
     }
@@ -43,37 +44,91 @@ public final class NativeConnection extends NativeResource {
         return handle;
     }
 
-    /** Connects to the files of this host; on the control thread. */
-    static NativeConnection local(NativeSession session, boolean readOnly) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
+    /**
+     * Connects; on the control thread.
+     *
+     * @param secrets of the request's login
+     */
+    static NativeConnection open(NativeSession session, ConnectRequest request, NativeSecrets secrets)
+            throws IOException {
+        NativeLibrary library = session.library();
+        try (Arena arena = Arena.ofConfined();
+                NativeConnectParams parameters = NativeConnectParams.of(library, request, secrets)) {
             MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
-            // All zero means local, and is what other programs pass; the struct is as large as any library reads.
-            MemorySegment parameters = arena.allocate(VixDiskLibConnectParams.layout());
-            if (readOnly) {
-                session.library().require(NativeFunction.CONNECT_EX);
+            if (request.isLocal() && !request.readOnly()) {
+                // All zero means local, and is what other programs pass.
+                NativeCalls.call(NativeFunction.CONNECT, null, () -> VixDiskLib_Connect(parameters.struct(), out));
+            } else {
+                library.require(NativeFunction.CONNECT_EX);
+                byte readOnly = (byte) (request.readOnly() ? VixDiskLibNative.TRUE() : VixDiskLibNative.FALSE());
+                MemorySegment snapshot = parameters.text(request.snapshotOfVm());
+                MemorySegment modes = parameters.text(transportModes(library, request));
                 NativeCalls.call(
                         NativeFunction.CONNECT_EX,
-                        null,
-                        () -> VixDiskLib_ConnectEx(
-                                parameters,
-                                (byte) VixDiskLibNative.TRUE(),
-                                MemorySegment.NULL,
-                                MemorySegment.NULL,
-                                out));
-            } else {
-                NativeCalls.call(NativeFunction.CONNECT, null, () -> VixDiskLib_Connect(parameters, out));
+                        request.about(),
+                        () -> VixDiskLib_ConnectEx(parameters.struct(), readOnly, snapshot, modes, out));
             }
-            return new NativeConnection(
-                    session,
-                    readOnly ? "the read-only connection to this host" : "the connection to this host",
-                    readOnly,
-                    out.get(VixDiskLibNative.C_POINTER, 0));
+            return new NativeConnection(session, request, out.get(VixDiskLibNative.C_POINTER, 0));
         }
     }
 
     /** Whether everything opened through this is read-only. */
     boolean isReadOnly() {
-        return readOnly;
+        return request.readOnly();
+    }
+
+    /** The transport modes as the library takes them; null to leave them to it. */
+    private static @Nullable String transportModes(NativeLibrary library, ConnectRequest request) {
+        List<String> modes = request.transportModes();
+        if (modes.isEmpty() && request.snapshotOfVm() != null) {
+            // What the library takes by itself; but a VDDK has crashed without (fact sheet, paragraph 7).
+            modes = library.transportModes();
+        }
+        return modes.isEmpty() ? null : String.join(":", modes);
+    }
+
+    /**
+     * Whether disks of this host are opened, by the paths of their files.
+     *
+     * @return whether this is no connection to a server
+     */
+    public boolean isLocal() {
+        return request.isLocal();
+    }
+
+    /**
+     * What on a server this is for.
+     *
+     * @return nothing in particular if it is for this host
+     */
+    public ConnectTarget target() {
+        return request.target();
+    }
+
+    /**
+     * What the library tells about the connection.
+     *
+     * @return a copy
+     * @throws IOException if the library fails
+     */
+    public ConnectionInfo info() throws IOException {
+        library.require(NativeFunction.GET_CONNECT_PARAMS);
+        library.require(NativeFunction.FREE_CONNECT_PARAMS);
+        return call(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
+                NativeCalls.call(
+                        NativeFunction.GET_CONNECT_PARAMS,
+                        request.about(),
+                        () -> VixDiskLib_GetConnectParams(handle, out));
+                MemorySegment parameters = out.get(VixDiskLibNative.C_POINTER, 0);
+                try {
+                    return NativeConnectParams.info(parameters, library);
+                } finally {
+                    NativeConnectParams.free(parameters);
+                }
+            }
+        });
     }
 
     /**
@@ -85,7 +140,19 @@ public final class NativeConnection extends NativeResource {
      * @throws IOException if the library fails
      */
     public NativeDisk open(String path, int flags) throws IOException {
-        return call(() -> add(NativeDisk.open(this, library, handle, path, flags)));
+        return call(() -> add(NativeDisk.open(this, library, handle, path, path, flags)));
+    }
+
+    /**
+     * Opens the disk that this connection is for.
+     *
+     * @param name of the disk, for messages
+     * @param flags as the library takes them
+     * @return the disk
+     * @throws IOException if the library fails
+     */
+    public NativeDisk openOnly(String name, int flags) throws IOException {
+        return call(() -> add(NativeDisk.open(this, library, handle, name, null, flags)));
     }
 
     /**
@@ -134,7 +201,7 @@ public final class NativeConnection extends NativeResource {
     @Override
     void release() throws IOException {
         try {
-            NativeCalls.call(NativeFunction.DISCONNECT, null, () -> VixDiskLib_Disconnect(handle));
+            NativeCalls.call(NativeFunction.DISCONNECT, request.about(), () -> VixDiskLib_Disconnect(handle));
         } finally {
             library.disconnected();
         }
@@ -142,6 +209,6 @@ public final class NativeConnection extends NativeResource {
 
     @Override
     public String toString() {
-        return name;
+        return (request.readOnly() ? "the read-only connection to " : "the connection to ") + request;
     }
 }

@@ -78,13 +78,22 @@ public final class NativeDisk extends NativeResource {
                 && info.parentFileNameHint().isPresent();
     }
 
-    /** Opens a disk; on the control thread. */
+    /**
+     * Opens a disk; on the control thread.
+     *
+     * @param name what the library is told, null for the one disk that the connection is for
+     */
     static NativeDisk open(
-            NativeConnection connection, NativeLibrary library, MemorySegment connectionHandle, String path, int flags)
+            NativeConnection connection,
+            NativeLibrary library,
+            MemorySegment connectionHandle,
+            String path,
+            @Nullable String name,
+            int flags)
             throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
-            MemorySegment cPath = arena.allocateFrom(path);
+            MemorySegment cPath = name == null ? MemorySegment.NULL : arena.allocateFrom(name);
             long begun = NativeLog.position();
             Events.Open event = Events.open();
             long error =

@@ -42,6 +42,9 @@ public final class NativeLibrary {
 
     private static final System.Logger LOGGER = System.getLogger("dev.vixdisklib");
 
+    /** The first version that opens disks by their datastore and folder (fact sheet, paragraph 9). */
+    private static final VddkVersion DATASTORE_SPECS = new VddkVersion(8, 0, 1);
+
     private static final Duration EXIT_PATIENCE = Duration.ofSeconds(5);
 
     /** Without these, and the one that initialises, nothing works. For the others see {@link #require}. */
@@ -72,7 +75,7 @@ public final class NativeLibrary {
     private final Startup startup;
     private final List<Suspect> suspects;
 
-    /** How many connections are open; confined to the control thread. */
+    /** How many connections are open, and other uses not at their end; confined to the control thread. */
     private int connections;
 
     /** Confined to the control thread. */
@@ -165,12 +168,12 @@ public final class NativeLibrary {
         }
     }
 
-    /** Counts a connection, once it is open; on the control thread. */
+    /** Counts a connection, once it is open, or another use that the library must not end under; on the control thread. */
     void connected() {
         connections++;
     }
 
-    /** Takes a connection from the count, once it is closed; on the control thread. */
+    /** Takes a connection or other use from the count, once it is closed; on the control thread. */
     void disconnected() {
         connections--;
         endIfUnused();
@@ -299,6 +302,16 @@ public final class NativeLibrary {
      */
     boolean wantsAttachedParentsClosed() {
         return library.version().isAtLeast(7, 0);
+    }
+
+    /** Whether the struct of connect parameters has the fields for what is no virtual machine: first-class disks. */
+    boolean hasConnectSpecs() {
+        return has(NativeFunction.ALLOCATE_CONNECT_PARAMS);
+    }
+
+    /** Whether those fields can name a datastore. */
+    boolean hasDatastoreSpecs() {
+        return hasConnectSpecs() && library.version().compareTo(DATASTORE_SPECS) >= 0;
     }
 
     /** The names of the transport modes, in the library's order; on the control thread. */

@@ -7,7 +7,6 @@ package dev.vixdisklib.internal;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,7 @@ public abstract class NativeResource {
     private final @Nullable NativeResource parent;
 
     /** Confined to the control thread. */
-    private final Set<NativeResource> children = new LinkedHashSet<>();
+    private final LinkedHashSet<NativeResource> children = new LinkedHashSet<>();
 
     /** Written on the control thread. */
     private volatile boolean closed;
@@ -52,6 +51,12 @@ public abstract class NativeResource {
     /** Adds something opened through this; on the control thread. */
     final <T extends NativeResource> T add(T child) {
         children.add(child);
+        return child;
+    }
+
+    /** As {@link #add}, for what is closed after everything else that is opened through this. */
+    final <T extends NativeResource> T addToCloseLast(T child) {
+        children.addFirst(child);
         return child;
     }
 

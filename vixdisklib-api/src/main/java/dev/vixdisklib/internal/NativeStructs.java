@@ -88,7 +88,8 @@ final class NativeStructs {
                 VixDiskLibGeometry.sectors(geometry));
     }
 
-    private static Optional<String> string(MemorySegment string) {
+    /** Copies a string out of the library's memory; empty for NULL. */
+    static Optional<String> string(MemorySegment string) {
         return string.address() == 0 ? Optional.empty() : Optional.of(string.getString(0));
     }
 
