@@ -155,7 +155,7 @@ class StructureTest {
             assertThat(signature(type))
                     .as(type.getName())
                     .allSatisfy(mentioned -> assertThat(mentioned.isPrimitive()
-                                    || mentioned.getPackageName().startsWith("java.")
+                                    || mentioned.getModule().getName().startsWith("java.")
                                     || (mentioned.getPackageName().equals(API) && isVisible(mentioned)))
                             .as(mentioned.getName())
                             .isTrue());
