@@ -177,6 +177,7 @@ class CredentialsTest extends TestServers {
             Path directory = Path.of(arguments[0]);
             TestServers.useInventory(directory, FakeControl.of(FakeVddk.directory()), server -> {});
             try (VixDiskLib lib = VixDiskLib.open(FakeVddk.directory())) {
+                credentials(seed + 1).destroy(); // which loads the classes
                 Credentials credentials = credentials(seed);
                 System.out.println(count(seed));
                 connectInVain(lib, credentials);
@@ -188,7 +189,6 @@ class CredentialsTest extends TestServers {
             }
         }
 
-        /** The array is wiped before the garbage collector could copy it. */
         private static Credentials credentials(long seed) {
             char[] password = password(seed);
             Credentials credentials = Credentials.password(TestServers.USER, password);
@@ -219,8 +219,12 @@ class CredentialsTest extends TestServers {
             }
         }
 
-        /** Made anew wherever it is needed, so that there is one copy only. */
+        /**
+         * Made anew wherever it is needed, so that there is one copy only, and wiped there before the garbage collector, which
+         * has just run, copies it.
+         */
         private static char[] password(long seed) {
+            System.gc();
             Random random = new Random(seed);
             char[] password = new char[LENGTH];
             for (int i = 0; i < LENGTH; i++) {
