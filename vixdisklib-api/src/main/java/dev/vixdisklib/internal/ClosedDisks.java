@@ -122,13 +122,14 @@ public final class ClosedDisks {
         return connection.call(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment cPath = arena.allocateFrom(path);
+                long begun = NativeLog.position();
                 long error = NativeCalls.error(
                         NativeFunction.CHECK_REPAIR,
                         () -> VixDiskLib_CheckRepair(connection.handle(), cPath, bool(repair)));
                 if (!repair && new VixError(error).is(ErrorCode.DISK_NEEDSREPAIR)) {
                     return true;
                 }
-                NativeCalls.check(error, NativeFunction.CHECK_REPAIR, path);
+                NativeCalls.check(error, NativeFunction.CHECK_REPAIR, path, begun);
                 return false;
             }
         });

@@ -101,11 +101,6 @@ final class NativeCalls {
         return error != 0 && !new VixError(error).is(ErrorCode.ASYNC);
     }
 
-    /** Throws unless an error is none, with no line of the log being known as of the call. */
-    static void check(long error, NativeFunction function, @Nullable String target) throws VixDiskLibException {
-        check(error, function, target, Long.MAX_VALUE);
-    }
-
     /**
      * Throws unless an error is none.
      *

@@ -54,7 +54,7 @@ public final class NativeDisk extends NativeResource {
     private final boolean readOnly;
     private final DiskCounters counters = Counters.forDisk();
 
-    /** What events say about how the disk is reached, once there was one; guarded by the lock of the disk. */
+    /** What events say about how the disk is reached, if one has wanted to know; guarded by the lock of the disk. */
     private @Nullable String transport;
 
     /** Ends when it is attached to one. */
@@ -66,11 +66,13 @@ public final class NativeDisk extends NativeResource {
             String path,
             int flags,
             MemorySegment handle,
-            DiskInfo info) {
+            DiskInfo info,
+            @Nullable String transport) {
         super(library.control(), connection);
         this.library = library;
         this.path = path;
         this.handle = handle;
+        this.transport = transport;
         // The capacity does not change while a disk is open.
         this.capacity = info.capacity();
         this.readOnly = connection.isReadOnly() || (flags & VIXDISKLIB_FLAG_OPEN_READ_ONLY()) != 0;
@@ -99,13 +101,16 @@ public final class NativeDisk extends NativeResource {
             long error =
                     NativeCalls.error(NativeFunction.OPEN, () -> VixDiskLib_Open(connectionHandle, cPath, flags, out));
             MemorySegment handle = out.get(VixDiskLibNative.C_POINTER, 0);
+            String transport = null;
             if (event != null) {
                 event.end();
-                event.record(path, error == 0 ? transportMode(handle) : "", error);
+                transport = error == 0 ? transportMode(handle) : "";
+                event.record(path, transport, error);
             }
             NativeCalls.check(error, NativeFunction.OPEN, path, begun);
             try {
-                return new NativeDisk(connection, library, path, flags, handle, info(handle, library, path));
+                DiskInfo info = info(handle, library, path);
+                return new NativeDisk(connection, library, path, flags, handle, info, transport);
             } catch (IOException | RuntimeException e) {
                 try {
                     NativeCalls.call(NativeFunction.CLOSE, path, () -> VixDiskLib_Close(handle));
@@ -571,18 +576,22 @@ public final class NativeDisk extends NativeResource {
 
     @Override
     void release() throws IOException {
-        String mode = eventTransport(Events.areWanted());
         Events.Close event = Events.close();
         long begun = NativeLog.position();
         try {
             long error = NativeCalls.error(NativeFunction.CLOSE, () -> VixDiskLib_Close(handle));
             if (event != null) {
-                event.record(path, mode, error);
+                event.record(path, eventTransport(false), error);
             }
             NativeCalls.check(error, NativeFunction.CLOSE, path, begun);
         } finally {
-            Counters.keep(counters);
+            endCounting();
         }
+    }
+
+    /** Adds what was counted to the sums, when nothing more comes of the disk. */
+    void endCounting() {
+        Counters.keep(counters);
     }
 
     @Override

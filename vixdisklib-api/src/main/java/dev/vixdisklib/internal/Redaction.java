@@ -67,7 +67,8 @@ final class Redaction {
     /** Secrets of a call that is under way. */
     static final class Scope implements AutoCloseable {
 
-        private final List<char[]> forms = new ArrayList<>();
+        /** Copies of the secrets, as they are and as they are sent; guarded by the lock. */
+        final List<char[]> forms = new ArrayList<>();
 
         private Scope(char[]... secrets) {
             for (char[] secret : secrets) {

@@ -34,6 +34,16 @@ class RedactionTest {
     }
 
     @Test
+    void nothingOfASecretStaysBehind() {
+        Redaction.Scope scope = Redaction.of("a&<b> \u00e9".toCharArray());
+        List<char[]> copies = List.copyOf(scope.forms);
+        assertThat(copies).hasSize(3).allSatisfy(copy -> assertThat(copy).contains('a'));
+        scope.close();
+        assertThat(copies).allSatisfy(copy -> assertThat(copy).containsOnly('\0'));
+        scope.close();
+    }
+
+    @Test
     void aSecretIsTakenOutInTheFormsThatItIsSentIn() {
         try (Redaction.Scope scope = Redaction.of("a&<b>'\" \u00e9/".toCharArray())) {
             assertThat(scope).isNotNull();
