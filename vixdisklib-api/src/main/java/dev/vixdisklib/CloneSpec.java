@@ -5,7 +5,6 @@
 package dev.vixdisklib;
 
 import java.nio.file.Path;
-import java.util.Objects;
 
 /**
  * What is to be cloned, and what the clone is to be. The clone has the capacity of its source; for one on a server, only
@@ -38,10 +37,10 @@ public final class CloneSpec {
      * @param disk the disk, whose parents are read as well
      * @param type how the clone is to be stored
      * @return the specification
-     * @throws IllegalArgumentException if the path is not of this host's file system
+     * @throws IllegalArgumentException if the path is not of this host's file system, or the connection is to a server
      */
     public static CloneSpec of(Connection source, Path disk, DiskType type) {
-        return ofName(source, source.name(disk), type);
+        return ofName(source, source.clonedName(disk), type);
     }
 
     /**
@@ -55,7 +54,7 @@ public final class CloneSpec {
      * @throws IllegalArgumentException if the name is empty or contains a NUL character
      */
     public static CloneSpec of(Connection source, String disk, DiskType type) {
-        return ofName(source, source.name(disk), type);
+        return ofName(source, source.clonedName(disk), type);
     }
 
     /**
@@ -65,9 +64,10 @@ public final class CloneSpec {
      * @param source a connection to the disk; it is neither used before the cloning nor closed by it
      * @param type how the clone is to be stored
      * @return the specification
+     * @throws IllegalArgumentException if it is no connection to a first-class disk
      */
     public static CloneSpec of(Connection source, DiskType type) {
-        return ofName(Objects.requireNonNull(source, "source"), "", type);
+        return ofName(source, source.clonedName(), type);
     }
 
     /**

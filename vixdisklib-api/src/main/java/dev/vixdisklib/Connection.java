@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A connection to this host or a server, through which disks are made and opened. May be used from any thread; calls are carried out one after the
- * other on the library's control thread.
+ * A connection to this host or a server, through which disks are made and opened. May be used from any thread; calls are
+ * carried out one after the other on the library's control thread.
  */
 public final class Connection implements AutoCloseable {
 
@@ -66,7 +66,8 @@ public final class Connection implements AutoCloseable {
      * @param name the disk
      * @param flags how to open it
      * @return the disk, for the caller to close
-     * @throws VixDiskLibException if the library fails, for example because the disk is missing, locked, or cannot be reached
+     * @throws VixDiskLibException if the library fails, for example because the disk is missing, locked, or cannot be
+     *     reached
      * @throws IllegalArgumentException if the name is empty or contains control characters, this is a connection to a
      *     first-class disk, or there are two kinds of compression
      * @throws IllegalStateException if this is closed
@@ -175,7 +176,7 @@ public final class Connection implements AutoCloseable {
      *     is read-only; its target names both disks. There is no half of a clone then, but a disk that was to be replaced
      *     can be gone
      * @throws UnsupportedOperationException if the library lacks {@code Clone}, or cannot be told the sector sizes
-     * @throws IllegalArgumentException if the path is not of this host's file system
+     * @throws IllegalArgumentException if the path is not of this host's file system, or this is a connection to a server
      * @throws IllegalStateException if one of the two connections is closed
      */
     public void cloneDisk(Path target, CloneSpec spec) throws IOException {
@@ -190,17 +191,17 @@ public final class Connection implements AutoCloseable {
      * @param listener hears of progress; what it throws is thrown when the disk has been cloned
      * @throws VixDiskLibException if the library fails
      * @throws UnsupportedOperationException if the library lacks {@code Clone}, or cannot be told the sector sizes
-     * @throws IllegalArgumentException if the path is not of this host's file system
+     * @throws IllegalArgumentException if the path is not of this host's file system, or this is a connection to a server
      * @throws IllegalStateException if one of the two connections is closed
      */
     public void cloneDisk(Path target, CloneSpec spec, ProgressListener listener) throws IOException {
-        cloneTo(name(target), spec, listener);
+        cloneTo(clonedName(target), spec, listener);
     }
 
     /**
      * Does what {@link #cloneDisk(Path, CloneSpec)} does, to a server.
      *
-     * @param target the disk to be replaced, such as {@code [datastore1] web/web.vmdk}
+     * @param target the disk to be replaced, such as {@code [datastore1] web/web.vmdk}; on this host, a path
      * @param spec what is cloned, and what the clone is to be
      * @throws VixDiskLibException if the library fails
      * @throws UnsupportedOperationException if the library lacks {@code Clone}, or cannot be told the sector sizes
@@ -223,7 +224,7 @@ public final class Connection implements AutoCloseable {
      * @throws IllegalStateException if one of the two connections is closed
      */
     public void cloneDisk(String target, CloneSpec spec, ProgressListener listener) throws IOException {
-        cloneTo(name(target), spec, listener);
+        cloneTo(clonedName(target), spec, listener);
     }
 
     private void cloneTo(String target, CloneSpec spec, ProgressListener listener) throws IOException {
@@ -303,6 +304,29 @@ public final class Connection implements AutoCloseable {
      */
     public void repairDisk(Path path) throws IOException {
         ClosedDisks.checkRepair(connection, name(path), true);
+    }
+
+    /** How the library calls a disk to be cloned, or the place for a clone. */
+    String clonedName(Path path) {
+        if (!connection.isLocal()) {
+            throw new IllegalArgumentException(path + " is a file of this host, and " + this
+                    + " is to a server: give the name of a disk there, as a text");
+        }
+        return name(path);
+    }
+
+    /** How the library calls a disk to be cloned, or the place for a clone. */
+    String clonedName(String disk) {
+        String name = name(disk);
+        return connection.isLocal() ? name(Path.of(name)) : name;
+    }
+
+    /** How the library calls the one disk that is here: not at all. */
+    String clonedName() {
+        if (!(connection.target() instanceof ConnectTarget.FirstClassDisk)) {
+            throw new IllegalArgumentException(this + " can open more than one disk: say which one is to be cloned");
+        }
+        return "";
     }
 
     /** How the library calls a file of this host. */

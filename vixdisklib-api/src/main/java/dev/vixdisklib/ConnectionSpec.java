@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *         .readOnly();
  * }
  *
- * <p>Immutable, so it may be used from any thread and any number of times; each method returns a new one. What is not given,
- * the library does not get. All that can be checked is checked here, before anything connects.
+ * <p>Immutable, so it may be used from any thread and any number of times; each method returns a new one. What is not
+ * given, the library does not get. All that can be checked is checked here, before anything connects.
  */
 public final class ConnectionSpec {
 

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a backup does with each sector of a disk: ascending steps that cover the disk without gaps.
  *
- * <p>An incremental backup that copies what has changed and is allocated is not enough. A sector that was in use at the backup
- * before and was released since has changed and is not allocated: nothing copies it, and when the backups are restored one
- * over the other, its old bytes are still there. Such sectors are to become {@linkplain Kind#ZERO zeros}.
+ * <p>An incremental backup that copies what has changed and is allocated is not enough. A sector that was in use at the
+ * backup before and was released since has changed and is not allocated: nothing copies it, and when the backups are
+ * restored one over the other, its old bytes are still there. Such sectors are to become {@linkplain Kind#ZERO zeros}.
  *
  * {@snippet class = "dev.vixdisklib.CopyPlanTest" region = "carryOut"}
  *
- * <p>Steps are made during iteration, and a plan of an {@link AllocatedBlocks} asks the library meanwhile, about the parts of
- * the disk where something has changed. Such a plan is used while the disk is open; its iterators throw
+ * <p>Steps are made during iteration, and a plan of an {@link AllocatedBlocks} asks the library meanwhile, about the parts
+ * of the disk where something has changed. Such a plan is used while the disk is open; its iterators throw
  * {@link UncheckedIOException} and {@link IllegalStateException} as those of the blocks do. If the disk is written to
  * meanwhile, each iteration can give other steps. May be used from any thread.
  */
@@ -65,11 +65,11 @@ public final class CopyPlan implements Iterable<CopyPlan.Step> {
      * The plan of a full backup: allocated sectors are copied, all others are zeros. If it is not known what is allocated,
      * everything is copied.
      *
-     * @param allocated the blocks of the disk; if they are {@linkplain AllocatedBlocks#within(SectorSet) those of a part} of
-     *     it, the other part is kept
+     * @param allocated the blocks of the disk; if they are {@linkplain AllocatedBlocks#within(SectorSet) those of a part}
+     *     of it, the other part is kept
      * @return the plan
-     * @throws IllegalArgumentException if the disk was opened with {@link OpenFlag#SINGLE_LINK} and has a parent: what is not
-     *     allocated is no zeros then
+     * @throws IllegalArgumentException if the disk was opened with {@link OpenFlag#SINGLE_LINK} and has a parent: what is
+     *     not allocated is no zeros then
      */
     public static CopyPlan full(AllocatedBlocks allocated) {
         Disk disk = allocated.disk();
@@ -102,8 +102,8 @@ public final class CopyPlan implements Iterable<CopyPlan.Step> {
      * @param changed what has changed since the backup before, such as {@link SectorSet#ofByteAreas} gives it
      * @return the plan
      * @throws IndexOutOfBoundsException if the set has sectors beyond the disk
-     * @throws IllegalArgumentException if the disk was opened with {@link OpenFlag#SINGLE_LINK} and has a parent: what is not
-     *     allocated is no zeros then
+     * @throws IllegalArgumentException if the disk was opened with {@link OpenFlag#SINGLE_LINK} and has a parent: what is
+     *     not allocated is no zeros then
      */
     public static CopyPlan incremental(AllocatedBlocks allocated, SectorSet changed) {
         return full(allocated.within(changed));

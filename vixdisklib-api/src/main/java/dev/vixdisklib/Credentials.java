@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A secret given as {@code char[]} is copied; wipe the array afterwards. The copy is kept in memory outside of the heap
  * until {@link #destroy}, or until nobody has these credentials any more, and is wiped then. A secret given as a
- * {@link Supplier} is not kept: the supplier is asked at each need, and the array that it gives is wiped when it was used. It
- * is asked on the thread that connects, prepares, ends or cleans up, also where {@link VixDiskLib#close} ends an access; it
- * may throw what it likes, must not use this API, and must not wait for a thread that does.
+ * {@link Supplier} is not kept: the supplier is asked at each need, and the array that it gives is wiped when it was used.
+ * It is asked on the thread that connects, prepares, ends or cleans up, also where {@link VixDiskLib#close} ends an access;
+ * it may throw what it likes, must not use this API, and must not wait for a thread that does.
  *
  * <p>For the library, secrets are copied into native memory, which is wiped when the call has ended, whether or not it has
  * failed. What the library itself does with them is not known.

@@ -133,11 +133,9 @@ class CloneTest extends StrictDisks {
         assertRefused(ErrorCode.FILE_NOT_FOUND, "Clone", both(missing), () -> host.cloneDisk(copy(), spec(missing)));
         Path text = Files.writeString(directory.resolve("text.vmdk"), "a text");
         assertRefused(ErrorCode.DISK_INVALIDDISK, "Clone", both(text), () -> host.cloneDisk(copy(), spec(text)));
-        assertRefused(
-                ErrorCode.INVALID_ARG,
-                "Clone",
-                host + " to " + copy(),
-                () -> host.cloneDisk(copy(), CloneSpec.of(host, SPARSE)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CloneSpec.of(host, SPARSE))
+                .withMessage(host + " can open more than one disk: say which one is to be cloned");
         assertThat(copy()).doesNotExist();
     }
 
@@ -286,6 +284,13 @@ class CloneTest extends StrictDisks {
         assertThatNullPointerException().isThrownBy(() -> host.cloneDisk(copy(), null));
         assertThatNullPointerException().isThrownBy(() -> host.cloneDisk(copy(), spec(source), null));
         assertThat(files()).containsExactly("", "disk.vmdk");
+    }
+
+    @Test
+    void disksOfThisHostMayBeNamedByTexts() throws IOException {
+        Path source = filled("disk.vmdk", SPARSE);
+        host.cloneDisk(copy().toString(), CloneSpec.of(host, source.toString(), FLAT));
+        assertThat(content(copy())).isEqualTo(content(source));
     }
 
     @Test

@@ -33,7 +33,7 @@ abstract class StrictDisks extends TestDisks {
     final void noRuleIsBroken() throws IOException {
         fake.setFaultPlan(FaultPlan.NONE);
         fake.releaseHangs();
-        lib.close();
+        closeLibrary();
         fake.setStrictness(Strictness.OFF);
         assertThat(fake.brokenRules()).isEmpty();
     }

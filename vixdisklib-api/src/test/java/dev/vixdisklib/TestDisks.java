@@ -5,6 +5,7 @@
 package dev.vixdisklib;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.vixdisklib.shim.FakeControl;
@@ -60,8 +61,18 @@ abstract class TestDisks {
     @AfterEach
     final void everythingCanBeClosed() throws IOException {
         fake.holdReads(false);
-        lib.close();
+        closeLibrary();
         assertThat(open()).isEmpty();
+    }
+
+    /** Closes all that was opened through the library; what never ends fails the test. */
+    final void closeLibrary() {
+        assertThatNoException()
+                .isThrownBy(() -> Background.start(() -> {
+                            lib.close();
+                            return true;
+                        })
+                        .join());
     }
 
     /** What the library has handed out and not got back. */

@@ -63,7 +63,7 @@ abstract class TestServers extends TestDisks {
     final void noRuleIsBrokenAndNothingIsPrepared() throws IOException {
         fake.releaseHangs();
         fake.setFaultPlan(FaultPlan.NONE);
-        lib.close();
+        closeLibrary();
         try (VixDiskLib again = VixDiskLib.open(lib.libraryFile())) {
             useInventory(directory, fake, server -> {});
             Credentials credentials = Credentials.password(USER, PASSWORD.toCharArray());
