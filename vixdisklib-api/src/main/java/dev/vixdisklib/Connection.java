@@ -347,7 +347,7 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Closes the disks that were opened through this, and the connection. Waits for reads and writes that are under way.
+     * Closes the disks that were opened through this, and the connection. Waits for reads and writes that are under way, asynchronous ones too.
      * Everything is closed in any case; what failed is thrown at the end. Closing twice does nothing.
      *
      * @throws VixDiskLibException if the library reports a failure, such as data that could not be written

@@ -6,6 +6,7 @@ package dev.vixdisklib;
 
 import static java.util.function.Predicate.not;
 
+import dev.vixdisklib.internal.Direction;
 import dev.vixdisklib.internal.DiskChains;
 import dev.vixdisklib.internal.HostPaths;
 import dev.vixdisklib.internal.Leaks;
@@ -15,12 +16,24 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * An open disk. Sectors go between it and buffers of the caller, without a copy on the way.
  *
  * <p>May be used from any thread. A disk does one thing at a time: a second caller waits. Different disks are read and
  * written in parallel (VDDK guide, "Multiple Threads and VixDiskLib").
+ *
+ * <p><b>Asynchronous requests.</b> {@link #readAsync(long, PooledBuffer)} and {@link #writeAsync(long, PooledBuffer)} queue
+ * requests, of which a disk may have any number in flight; they are carried out in any order, also where they overlap. What
+ * the library does not do beside them waits for them, and lets no new ones begin meanwhile: {@link #read}, {@link #write},
+ * {@link #flush}, {@link #info}, {@link #metadata}, {@link #allocatedBlocks}, {@link #close} and whatever else asks the
+ * library, save for {@link #transportMode}. So the two kinds can be mixed as one likes (for the library alone that is an
+ * error, {@code VIX_E_ASYNC_MIXEDMODE_UNSUPPORTED}), at the price of the waiting. If the library fails to wait, that is a
+ * {@link VixDiskLibException} with the operation {@code Wait}.
+ *
+ * <p>Whether it pays depends on the transport: over {@code nbd} and {@code nbdssl} requests are on their way at the same time,
+ * while {@code file} and {@code hotadd} carry out each before the call returns (fact sheet, paragraph 4.7).
  */
 public final class Disk implements AutoCloseable {
 
@@ -97,7 +110,91 @@ public final class Disk implements AutoCloseable {
     }
 
     /**
-     * Puts what was written on stable storage. Closing the disk does not.
+     * Begins to read sectors into a buffer, all of it, and returns. The same as
+     * {@link #readAsync(long, long, PooledBuffer)} with the number of sectors that the buffer has.
+     *
+     * @param startSector the first sector
+     * @param buffer where they go
+     * @return has the buffer when the request has ended
+     * @throws IndexOutOfBoundsException if the sectors are not inside the disk
+     * @throws UnsupportedOperationException if the library lacks {@code ReadAsync} or {@code Wait}
+     * @throws IllegalStateException if the disk is closed, or the buffer is, or another request is using that
+     */
+    public CompletableFuture<PooledBuffer> readAsync(long startSector, PooledBuffer buffer) {
+        return readAsync(startSector, buffer.sectors(), buffer);
+    }
+
+    /**
+     * Begins to read sectors into the beginning of a buffer, and returns. Until the request has ended, the library may write
+     * to the buffer, so {@link PooledBuffer#segment()} refuses, and closing the buffer, its pool or anything else does not
+     * take the memory away.
+     *
+     * <p>The future is completed when the request has ended, and never before. It fails with a {@link VixDiskLibException},
+     * which names the sectors, if the library does not accept the request or cannot carry it out; then the buffer's content
+     * is not defined. In any case the buffer remains leased, until its owner closes it. What depends on the future runs on
+     * a virtual thread of its own, and may wait, use this API, and close the disk. Completing or cancelling the future has no
+     * effect on the request, which cannot be cancelled.
+     *
+     * @param startSector the first sector
+     * @param sectorCount how many sectors, 1 to {@link PooledBuffer#sectors()}
+     * @param buffer where they go
+     * @return has the buffer when the request has ended
+     * @throws IndexOutOfBoundsException if the sectors are not inside the disk
+     * @throws IllegalArgumentException if the buffer has not so many
+     * @throws UnsupportedOperationException if the library lacks {@code ReadAsync} or {@code Wait}
+     * @throws IllegalStateException if the disk is closed, or the buffer is, or another request is using that
+     */
+    public CompletableFuture<PooledBuffer> readAsync(long startSector, long sectorCount, PooledBuffer buffer) {
+        return PendingRequest.submit(disk, Direction.READ, startSector, sectorCount, buffer);
+    }
+
+    /**
+     * Begins to write the sectors in a buffer, all of it, and returns. The same as
+     * {@link #writeAsync(long, long, PooledBuffer)} with the number of sectors that the buffer has.
+     *
+     * @param startSector the first sector
+     * @param buffer where they come from
+     * @return has the buffer when the request has ended
+     * @throws IndexOutOfBoundsException if the sectors are not inside the disk
+     * @throws UnsupportedOperationException if the library lacks {@code WriteAsync} or {@code Wait}
+     * @throws IllegalStateException if the disk is closed, or the buffer is, or another request is using that
+     */
+    public CompletableFuture<PooledBuffer> writeAsync(long startSector, PooledBuffer buffer) {
+        return writeAsync(startSector, buffer.sectors(), buffer);
+    }
+
+    /**
+     * Begins to write sectors from the beginning of a buffer, and returns. Until the request has ended, the library reads the
+     * buffer: do not change it. All else is as {@link #readAsync(long, long, PooledBuffer)} says; after a failure it is not
+     * defined which of the sectors were written.
+     *
+     * @param startSector the first sector
+     * @param sectorCount how many sectors, 1 to {@link PooledBuffer#sectors()}
+     * @param buffer where they come from
+     * @return has the buffer when the request has ended
+     * @throws IndexOutOfBoundsException if the sectors are not inside the disk
+     * @throws IllegalArgumentException if the buffer has not so many
+     * @throws UnsupportedOperationException if the library lacks {@code WriteAsync} or {@code Wait}
+     * @throws IllegalStateException if the disk is closed, or the buffer is, or another request is using that
+     */
+    public CompletableFuture<PooledBuffer> writeAsync(long startSector, long sectorCount, PooledBuffer buffer) {
+        return PendingRequest.submit(disk, Direction.WRITE, startSector, sectorCount, buffer);
+    }
+
+    /**
+     * Waits until the asynchronous requests that are in flight have ended; none can begin meanwhile. Their futures complete
+     * soon after that, if they have not yet, and tell how the requests went, which this does not. Cannot be interrupted.
+     * {@link #flush} and {@link #close} do this by themselves.
+     *
+     * @throws VixDiskLibException if the library fails to wait; the requests have ended all the same
+     * @throws IllegalStateException if the disk is closed
+     */
+    public void awaitRequests() throws IOException {
+        disk.awaitRequests();
+    }
+
+    /**
+     * Puts what was written on stable storage, asynchronously too. Closing the disk does not.
      *
      * @throws VixDiskLibException if the library fails
      * @throws UnsupportedOperationException if the library lacks {@code Flush}
@@ -319,8 +416,8 @@ public final class Disk implements AutoCloseable {
     }
 
     /**
-     * Closes the disk, once a read or write that is under way has ended. It is closed in any case, even if a failure is
-     * reported. Closing twice does nothing.
+     * Closes the disk, once all reads and writes that are under way have ended, asynchronous ones too. It is closed in any
+     * case, even if a failure is reported. Closing twice does nothing.
      *
      * @throws VixDiskLibException if the library reports a failure, such as data that could not be written
      */

@@ -356,8 +356,8 @@ public final class VixDiskLib implements AutoCloseable {
 
     /**
      * Closes the connections that were made through this, with their disks, and then the {@linkplain PreparedAccess
-     * accesses} that were prepared. Waits for reads and writes that are under way. Everything is closed in any case; what
-     * failed is thrown at the end. Closing twice does nothing.
+     * accesses} that were prepared. Waits for reads and writes that are under way, asynchronous ones too. Everything is
+     * closed in any case; what failed is thrown at the end. Closing twice does nothing.
      *
      * @throws VixDiskLibException if the library reports a failure, such as data that could not be written
      * @throws java.io.InterruptedIOException if the thread is interrupted while an access has to be tried again to be ended

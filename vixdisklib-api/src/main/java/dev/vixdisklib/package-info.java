@@ -18,14 +18,15 @@
  * connection opens {@link dev.vixdisklib.Disk disks}. Each is closed by the one who asked for it; closing one closes first
  * what was opened through it. Closing twice does nothing; using something closed is an
  * {@link java.lang.IllegalStateException}, save for asking what it was. Buffers are the caller's, from the caller's
- * {@link java.lang.foreign.Arena}.
+ * {@link java.lang.foreign.Arena}; those of asynchronous requests come from a {@link dev.vixdisklib.BufferPool}, which outlives
+ * them.
  *
  * <p><b>Threads.</b> Everything may be called from any thread, virtual ones too. What opens and closes, makes, copies or
  * examines whole disks, and the query for allocated blocks, runs on one thread of the library's own while the caller waits,
  * one after the other, as the VDDK guide asks ("Multiple Threads and VixDiskLib"). Reads and writes run on the caller's
  * thread, one at a time for each disk, in parallel for different disks; so do preparing for access and its end, which can
  * take minutes. A call into the library cannot be interrupted; a virtual thread occupies its carrier during a read or
- * write.
+ * write. Asynchronous requests occupy no thread, and their futures complete on virtual threads of their own.
  *
  * <p><b>Backups.</b> {@link dev.vixdisklib.AllocatedBlocks} tells which sectors are in use, a
  * {@link dev.vixdisklib.SectorSet} holds those that have changed, and a {@link dev.vixdisklib.CopyPlan} says what to do with each.

@@ -127,6 +127,7 @@ class CallbackTest extends TestDisks {
                 host::close,
                 () -> disk.read(0, buffer),
                 () -> disk.write(0, buffer),
+                disk::awaitRequests,
                 disk::flush,
                 disk::info,
                 disk::transportMode,

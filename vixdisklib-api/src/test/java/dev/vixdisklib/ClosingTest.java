@@ -53,6 +53,7 @@ class ClosingTest extends TestDisks {
         Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
         calls.put("read", () -> disk.read(0, buffer));
         calls.put("write", () -> disk.write(0, buffer));
+        calls.put("awaitRequests", disk::awaitRequests);
         calls.put("flush", disk::flush);
         calls.put("info", disk::info);
         calls.put("transportMode", disk::transportMode);

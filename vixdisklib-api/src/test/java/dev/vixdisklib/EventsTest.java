@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -93,6 +95,35 @@ class EventsTest extends TestDisks {
         assertThat(only(events, "Query").getLong("firstSector")).isZero();
         assertThat(only(events, "Query").getLong("sectors")).isEqualTo(128);
         assertThat(only(events, "Connect").getString("server")).isNull();
+    }
+
+    @Test
+    void asynchronousRequestsAreRecordedFromTheRequestToItsEnd() throws Exception {
+        Path path = disk("disk.vmdk");
+        fake.setAsync(2, 1);
+        fake.holdAsync(true);
+        AtomicReference<Instant> held = new AtomicReference<>();
+        List<RecordedEvent> events = recorded(everything(), () -> {
+            try (Disk disk = host.openDisk(path);
+                    BufferPool pool = BufferPool.of(4096, 1);
+                    PooledBuffer buffer = pool.lease()) {
+                var read = disk.readAsync(16, buffer);
+                fake.awaitHeldAsync(1);
+                held.set(Instant.now());
+                fake.holdAsync(false);
+                read.join();
+                disk.awaitRequests();
+                disk.writeAsync(24, 3, buffer).join();
+            }
+        });
+        fake.setAsync(0, 0);
+        assertThat(only(events, "Read").getString("disk")).isEqualTo(path.toString());
+        assertThat(only(events, "Read").getString("transport")).isEqualTo("file");
+        assertThat(only(events, "Read").getLong("firstSector")).isEqualTo(16);
+        assertThat(only(events, "Read").getLong("bytes")).isEqualTo(4096);
+        assertThat(only(events, "Read").getStartTime()).isBeforeOrEqualTo(held.get());
+        assertThat(only(events, "Read").getEndTime()).isAfterOrEqualTo(held.get());
+        assertThat(only(events, "Write").getLong("sectors")).isEqualTo(3);
     }
 
     @Test

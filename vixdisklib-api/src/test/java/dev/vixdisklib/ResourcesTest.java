@@ -31,8 +31,9 @@ class ResourcesTest extends TestDisks {
         private static final int BATCHES = 5;
         private static final int ROUNDS = 2_500;
 
-        public static void main(String[] arguments) throws IOException {
+        public static void main(String[] arguments) throws IOException, InterruptedException {
             Path path = Path.of(arguments[0]);
+            FakeControl.of(FakeVddk.directory()).setAsync(1, 1);
             rounds(path, ROUNDS);
             long files = count("/proc/self/fd");
             long threads = count("/proc/self/task");
@@ -54,7 +55,14 @@ class ResourcesTest extends TestDisks {
             }
         }
 
-        private static void rounds(Path path, int rounds) throws IOException {
+        private static void readAsynchronously(Disk disk, long start) throws InterruptedException {
+            try (BufferPool pool = BufferPool.of(4096, 2);
+                    PooledBuffer buffer = pool.lease()) {
+                disk.readAsync(start, buffer).join();
+            }
+        }
+
+        private static void rounds(Path path, int rounds) throws IOException, InterruptedException {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment buffer = Sectors.allocate(arena, 8);
                 for (int i = 0; i < rounds; i++) {
@@ -62,6 +70,7 @@ class ResourcesTest extends TestDisks {
                             Connection host = i % 2 == 0 ? lib.connectLocal() : lib.connectLocalReadOnly();
                             Disk disk = host.openDisk(path)) {
                         disk.read(i % 900, buffer);
+                        readAsynchronously(disk, i % 900);
                         if (!disk.allocatedBlocks().isKnown()) {
                             throw new AssertionError("the library cannot tell");
                         }

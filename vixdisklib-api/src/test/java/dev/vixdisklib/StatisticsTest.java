@@ -38,12 +38,17 @@ class StatisticsTest extends TestDisks {
     }
 
     /** Uses a disk in all ways, some of them in vain. */
-    private void useEverything(Path path) throws IOException {
+    private void useEverything(Path path) throws Exception {
         try (Disk disk = host.openDisk(path);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = Sectors.allocate(arena, 8);
             disk.write(0, buffer);
             disk.read(0, buffer);
+            try (BufferPool pool = BufferPool.of(4096, 1);
+                    PooledBuffer pooled = pool.lease()) {
+                disk.readAsync(0, pooled).join();
+                disk.writeAsync(0, 3, pooled).join();
+            }
             disk.flush();
             assertThat(disk.info().capacity()).isEqualTo(1000);
             assertThat(disk.transportMode()).contains(TransportMode.FILE);
@@ -60,7 +65,7 @@ class StatisticsTest extends TestDisks {
     }
 
     @Test
-    void allCallsAreCountedThatTheLibraryGets() throws IOException {
+    void allCallsAreCountedThatTheLibraryGets() throws Exception {
         Statistics before = VixDiskLib.statistics();
         fake.forgetJournal();
         useEverything(disk("disk.vmdk"));
@@ -72,6 +77,40 @@ class StatisticsTest extends TestDisks {
         });
         assertThat(counted).hasSize(43).isEqualTo(got);
         assertThat(counted.values().stream().filter(calls -> calls > 0)).hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void asynchronousRequestsCountWhenTheyHaveEnded() throws Exception {
+        Path path = disk("disk.vmdk");
+        fake.setAsync(2, 1);
+        fake.holdAsync(true);
+        try (Disk disk = host.openDisk(path);
+                BufferPool pool = BufferPool.of(4096, 3)) {
+            PooledBuffer one = pool.lease();
+            PooledBuffer two = pool.lease();
+            PooledBuffer three = pool.lease();
+            var read = disk.readAsync(0, one);
+            var written = disk.writeAsync(8, 3, two);
+            assertThat(disk.statistics().of("ReadAsync").calls()).isZero();
+            fake.holdAsync(false);
+            read.join();
+            written.join();
+            disk.awaitRequests();
+            fake.failNext("ReadAsync", ErrorCode.FILE_ERROR.number());
+            assertThat(disk.readAsync(0, three)).isCompletedExceptionally();
+            Statistics.Calls reads = disk.statistics().of("ReadAsync");
+            assertThat(reads.calls()).isEqualTo(2);
+            assertThat(reads.failures()).isEqualTo(1);
+            assertThat(reads.bytes()).isEqualTo(4096);
+            assertThat(reads.time()).isPositive();
+            assertThat(disk.statistics().of("WriteAsync").bytes()).isEqualTo(3 * 512);
+            one.close();
+            two.close();
+            three.close();
+        } finally {
+            fake.holdAsync(false);
+            fake.setAsync(0, 0);
+        }
     }
 
     @Test

@@ -124,6 +124,8 @@ public final class DiskChains {
         parent.loseHandle("was given to attachTo as a parent, which has ended it; open it again to use it");
         if (parent.library().wantsAttachedParentsClosed()) {
             parent.release();
+        } else {
+            parent.endRequests();
         }
     }
 }

@@ -14,8 +14,23 @@ final class DiskCounters {
     final TransferCounter reads = new TransferCounter();
     final TransferCounter writes = new TransferCounter();
 
+    final RequestCounter requestedReads = new RequestCounter();
+    final RequestCounter requestedWrites = new RequestCounter();
+
+    RequestCounter of(Direction direction) {
+        return direction == Direction.READ ? requestedReads : requestedWrites;
+    }
+
     Map<NativeFunction, Statistics.Calls> calls() {
-        return Map.of(NativeFunction.READ, reads.calls(), NativeFunction.WRITE, writes.calls());
+        return Map.of(
+                NativeFunction.READ,
+                reads.calls(),
+                NativeFunction.WRITE,
+                writes.calls(),
+                NativeFunction.READ_ASYNC,
+                requestedReads.calls(),
+                NativeFunction.WRITE_ASYNC,
+                requestedWrites.calls());
     }
 
     /** The transfers up to now. */

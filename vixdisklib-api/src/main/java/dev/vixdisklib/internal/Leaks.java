@@ -7,8 +7,10 @@ package dev.vixdisklib.internal;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
 
-/** Says so when something is forgotten instead of closed. It is closed with its parent all the same. */
+/** Says so when something is forgotten instead of closed. */
 public final class Leaks {
+
+    private static final System.Logger LOGGER = System.getLogger("dev.vixdisklib");
 
     /** One thread for everything that is to be done about what is forgotten. */
     static final Cleaner CLEANER = Cleaner.create();
@@ -16,7 +18,7 @@ public final class Leaks {
     private Leaks() {}
 
     /**
-     * Watches an object until it is unreachable.
+     * Watches an object until it is unreachable. What it stands for is closed with its parent all the same.
      *
      * @param handle what its user forgets; not reachable from the resource
      * @param resource what it stands for
@@ -24,9 +26,42 @@ public final class Leaks {
     public static void watch(Object handle, NativeResource resource) {
         CLEANER.register(handle, () -> {
             if (!resource.isClosed()) {
-                System.getLogger("dev.vixdisklib")
-                        .log(Level.WARNING, resource + " was never closed; use try-with-resources");
+                warn(resource);
             }
         });
+    }
+
+    /**
+     * Watches a leased buffer until it is unreachable, and then takes it back. A request that is using it keeps it reachable.
+     *
+     * @param handle what its user forgets; not reachable from the lease
+     * @param lease what it stands for
+     * @return ends the watch
+     */
+    public static Cleaner.Cleanable watch(Object handle, Lease lease) {
+        return CLEANER.register(handle, () -> {
+            if (lease.reclaim()) {
+                warn("a buffer of " + lease.byteSize() + " bytes of a pool");
+            }
+        });
+    }
+
+    /**
+     * Watches a pool until it is unreachable, and then closes it. Its leased buffers keep it reachable.
+     *
+     * @param handle what its user forgets; not reachable from the memory
+     * @param memory what it stands for
+     * @return ends the watch
+     */
+    public static Cleaner.Cleanable watch(Object handle, PoolMemory memory) {
+        return CLEANER.register(handle, () -> {
+            if (memory.close()) {
+                warn(memory);
+            }
+        });
+    }
+
+    private static void warn(Object forgotten) {
+        LOGGER.log(Level.WARNING, forgotten + " was never closed; use try-with-resources");
     }
 }

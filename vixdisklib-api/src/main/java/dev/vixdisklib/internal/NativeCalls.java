@@ -132,6 +132,20 @@ final class NativeCalls {
         return new FailedCall(function, target, sectors, isFirst, new VixError(error), text, log).exception();
     }
 
+    /** What is thrown for a request that the library has not accepted. */
+    static VixDiskLibException refusal(
+            long error, NativeFunction function, String target, SectorRange sectors, boolean isFirst, long begun) {
+        return error == 0
+                ? withoutText(error, function, target, sectors, "the library has neither accepted nor refused it")
+                : exception(error, function, target, sectors, isFirst, begun);
+    }
+
+    /** What is thrown where the library must not be asked for its text. */
+    static VixDiskLibException withoutText(
+            long error, NativeFunction function, String target, SectorRange sectors, String reason) {
+        return new VixDiskLibException(function.shortName(), target, sectors, new VixError(error), reason);
+    }
+
     /** The library's text for an error, or words that say that there is none. */
     static String text(long error) {
         MemorySegment text =

@@ -6,6 +6,7 @@ package dev.vixdisklib.internal;
 
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VIXDISKLIB_FLAG_OPEN_READ_ONLY;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VIXDISKLIB_FLAG_OPEN_SINGLE_LINK;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VIX_ASYNC;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VIX_E_BUFFER_TOOSMALL;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VIX_E_DISK_KEY_NOTFOUND;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Close;
@@ -19,10 +20,13 @@ import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_GetTransportMode;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Open;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_QueryAllocatedBlocks;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Read;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_ReadAsync;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_ReadMetadata;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Shrink;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_SpaceNeededForClone;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Wait;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_Write;
+import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_WriteAsync;
 import static dev.vixdisklib.raw.c.VixDiskLibNative.VixDiskLib_WriteMetadata;
 
 import dev.vixdisklib.DiskInfo;
@@ -30,6 +34,7 @@ import dev.vixdisklib.ProgressListener;
 import dev.vixdisklib.SectorRange;
 import dev.vixdisklib.SectorSet;
 import dev.vixdisklib.Statistics;
+import dev.vixdisklib.VixDiskLibException;
 import dev.vixdisklib.VixError;
 import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.io.IOException;
@@ -59,6 +64,11 @@ public final class NativeDisk extends NativeResource {
 
     /** Ends when it is attached to one. */
     private volatile boolean needsParent;
+
+    private final RequestsInFlight requests = new RequestsInFlight();
+
+    /** Whether the library was given requests since it was last waited for; under the lock of this resource. */
+    private boolean unsettled;
 
     private NativeDisk(
             NativeConnection connection,
@@ -267,12 +277,151 @@ public final class NativeDisk extends NativeResource {
     }
 
     /**
+     * Begins to read sectors into a buffer or to write them from it. Allocates nothing, once there have been as many requests
+     * in flight as there are. Waits for synchronous operations of the disk, and for nothing else; but the library may carry
+     * the request out before this returns.
+     *
+     * @param direction which way
+     * @param start the first sector
+     * @param count how many, as the buffer has at least
+     * @param buffer stays in use until the request has ended
+     * @param handler is told of the end, if this throws nothing; it is reachable until then
+     * @throws VixDiskLibException if the library does not accept the request
+     * @throws IndexOutOfBoundsException if the sectors are not inside the disk
+     * @throws IllegalArgumentException if the buffer has not so many
+     * @throws IllegalStateException if the disk is closed, the buffer released or in use, or a callback is calling
+     */
+    public void submit(Direction direction, long start, long count, Lease buffer, CompletionHandler handler)
+            throws VixDiskLibException {
+        library.require(direction.function());
+        // Also a sign of the callback's signature: that of VDDK 6.0, which had no Wait, is another one.
+        library.require(NativeFunction.WAIT);
+        Segments.requireCount(count, buffer.byteSize());
+        Segments.requireInside(start, count, capacity, path);
+        beginBeside();
+        try {
+            NativeLog.requireNoPanic();
+            RequestEvent event = event(direction, start, count);
+            MemorySegment segment = buffer.beginRequest();
+            AsyncRequest request;
+            try {
+                request = requests.take();
+            } catch (RuntimeException | Error e) {
+                buffer.endRequest();
+                throw e;
+            }
+            request.observe(count, counters.of(direction), event);
+            submit(direction, start, count, segment, request, request.begin(requests, buffer, handler));
+        } finally {
+            end();
+        }
+    }
+
+    /** An event for a request that begins, null if it is not to be recorded. */
+    private @Nullable RequestEvent event(Direction direction, long start, long count) {
+        Events.Transfer event = direction == Direction.READ ? Events.read() : Events.write();
+        return event == null ? null : new RequestEvent(event, path, eventTransport(true), start, count);
+    }
+
+    private void submit(
+            Direction direction,
+            long start,
+            long count,
+            MemorySegment segment,
+            AsyncRequest request,
+            MemorySegment number)
+            throws VixDiskLibException {
+        unsettled = true;
+        long error = 0;
+        boolean accepted = false;
+        long begun = NativeLog.position();
+        try {
+            error = direction == Direction.READ
+                    ? VixDiskLib_ReadAsync(handle, start, count, segment, Completions.STUB, number)
+                    : VixDiskLib_WriteAsync(handle, start, count, segment, Completions.STUB, number);
+            // Only this code promises a callback, not even that of success (fact sheet, paragraph 4.7).
+            accepted = error == VIX_ASYNC();
+        } catch (AssertionError e) {
+            throw NativeCalls.unwrap(e);
+        } finally {
+            accepted = accepted || !request.withdraw(number);
+        }
+        if (!accepted) {
+            throw NativeCalls.refusal(
+                    error,
+                    direction.function(),
+                    path,
+                    new SectorRange(start, count),
+                    counters.of(direction).addRefused(),
+                    begun);
+        }
+    }
+
+    /**
      * The transfers up to now, also after the disk was closed.
      *
      * @return what was transferred
      */
     public Statistics statistics() {
         return counters.statistics();
+    }
+
+    /**
+     * Where the log of the library is, to be asked for before a request.
+     *
+     * @return the number of lines up to now
+     */
+    public static long logPosition() {
+        return NativeLog.position();
+    }
+
+    /**
+     * What to tell of a request that has failed; on any thread but in a callback.
+     *
+     * @param direction which way
+     * @param start the first sector
+     * @param count how many
+     * @param error what the library has said
+     * @param begun {@link #logPosition} before the request
+     * @return the exception
+     */
+    public VixDiskLibException failure(Direction direction, long start, long count, long error, long begun) {
+        SectorRange sectors = new SectorRange(start, count);
+        boolean isFirst = counters.of(direction).isVain();
+        // The disk may be closed by now, and everything else as well.
+        return library.unlessEnded(
+                () -> NativeCalls.exception(error, direction.function(), path, sectors, isFirst, begun),
+                () -> NativeCalls.withoutText(
+                        error, direction.function(), path, sectors, "the library, ended since, has no text for it"));
+    }
+
+    /**
+     * Waits until the requests that are in flight have ended. None can begin meanwhile.
+     *
+     * @throws IOException if the library fails to wait
+     */
+    public void awaitRequests() throws IOException {
+        begin();
+        end();
+    }
+
+    @Override
+    void settle() throws IOException {
+        if (!unsettled) {
+            return;
+        }
+        // A thread that waits here occupies no processor, nor the carrier of a virtual thread.
+        requests.await();
+        // Some callbacks may not have returned to the library yet.
+        long begun = NativeLog.position();
+        long error = await();
+        // One that fails has waited for nothing; another may, for the sake of Close.
+        unsettled = error != 0 && await() != 0;
+        NativeCalls.check(error, NativeFunction.WAIT, path, begun);
+    }
+
+    private long await() {
+        return NativeCalls.error(NativeFunction.WAIT, () -> VixDiskLib_Wait(handle));
     }
 
     /** Calls a function on the open disk, on this thread. */
@@ -585,6 +734,7 @@ public final class NativeDisk extends NativeResource {
             }
             NativeCalls.check(error, NativeFunction.CLOSE, path, begun);
         } finally {
+            endRequests();
             endCounting();
         }
     }
@@ -592,6 +742,11 @@ public final class NativeDisk extends NativeResource {
     /** Adds what was counted to the sums, when nothing more comes of the disk. */
     void endCounting() {
         Counters.keep(counters);
+    }
+
+    /** There will be no more requests, and none is in flight. */
+    void endRequests() {
+        requests.giveBack();
     }
 
     @Override

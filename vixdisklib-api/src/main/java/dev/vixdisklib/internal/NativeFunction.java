@@ -54,6 +54,7 @@ enum NativeFunction {
     static final String PREFIX = "VixDiskLib_";
 
     private final String shortName;
+    private final String symbol;
     private final String since;
 
     NativeFunction(String shortName) {
@@ -63,6 +64,7 @@ enum NativeFunction {
 
     NativeFunction(String shortName, String since) {
         this.shortName = shortName;
+        this.symbol = PREFIX + shortName;
         this.since = since;
     }
 
@@ -73,7 +75,7 @@ enum NativeFunction {
 
     /** The name in C, such as {@code VixDiskLib_Open}. */
     String symbol() {
-        return PREFIX + shortName;
+        return symbol;
     }
 
     /** Whether it makes a connection. */

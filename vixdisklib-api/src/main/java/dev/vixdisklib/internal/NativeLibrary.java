@@ -29,6 +29,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -81,7 +83,10 @@ public final class NativeLibrary {
     /** Confined to the control thread. */
     private boolean shuttingDown;
 
-    /** Confined to the control thread. */
+    /** Held during Exit, also by the log handlers that it calls, and by what must not run after it. */
+    private final ReentrantLock exiting = new ReentrantLock();
+
+    /** Written on the control thread, with the lock held. */
     private boolean ended;
 
     private NativeLibrary(Initialisation initialisation, Startup startup) {
@@ -150,10 +155,25 @@ public final class NativeLibrary {
 
     private void endIfUnused() {
         if (shuttingDown && connections == 0 && !ended) {
-            ended = true;
-            if (!NativeLog.hasPanicked()) {
-                NativeCalls.run(NativeFunction.EXIT, VixDiskLibNative::VixDiskLib_Exit);
+            exiting.lock();
+            try {
+                ended = true;
+                if (!NativeLog.hasPanicked()) {
+                    NativeCalls.run(NativeFunction.EXIT, VixDiskLibNative::VixDiskLib_Exit);
+                }
+            } finally {
+                exiting.unlock();
             }
+        }
+    }
+
+    /** Something brief that needs the library but nothing open; or something else, if the library was ended. */
+    <T> T unlessEnded(Supplier<T> action, Supplier<T> otherwise) {
+        exiting.lock();
+        try {
+            return (ended ? otherwise : action).get();
+        } finally {
+            exiting.unlock();
         }
     }
 

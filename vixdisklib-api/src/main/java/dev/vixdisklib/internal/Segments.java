@@ -53,6 +53,19 @@ final class Segments {
     }
 
     /**
+     * Checks a number of sectors for a buffer.
+     *
+     * @throws IllegalArgumentException if it is none, or more than the buffer has
+     */
+    static void requireCount(long count, long bufferBytes) {
+        long room = bufferBytes / Sectors.SIZE;
+        if (count < 1 || count > room) {
+            throw new IllegalArgumentException("a request of " + count + (count == 1 ? " sector" : " sectors")
+                    + " with a buffer of " + room + "; it must have 1 to " + room);
+        }
+    }
+
+    /**
      * Checks a range of sectors.
      *
      * @throws IndexOutOfBoundsException if it is not inside the disk

@@ -52,7 +52,7 @@ final class Upcalls {
             Level shown = noise ? Level.DEBUG : level;
             Callback.run(() -> NativeLog.write(shown, FormattedMessage.of(format, arguments)));
         } catch (Throwable e) {
-            report(e);
+            report("a handler of the logger " + NativeLog.LOGGER.getName(), e);
         }
     }
 
@@ -66,10 +66,10 @@ final class Upcalls {
         }
     }
 
-    private static void report(Throwable thrown) {
+    /** Says what was thrown in a callback and goes nowhere else. */
+    static void report(String what, Throwable thrown) {
         try {
-            System.err.println(
-                    "vixdisklib: a handler of the logger " + NativeLog.LOGGER.getName() + " failed: " + thrown);
+            System.err.println("vixdisklib: " + what + " failed: " + thrown);
         } catch (Throwable e) {
             // There is nowhere left to say it.
             e.addSuppressed(thrown);
