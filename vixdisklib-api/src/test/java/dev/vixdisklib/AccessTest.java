@@ -144,9 +144,9 @@ class AccessTest extends TestServers {
                 code,
                 "PrepareForAccess",
                 MACHINE,
-                () -> lib.prepareForAccess(vcenter().vm("vm-42"), "test", PATIENT));
+                () -> lib.prepareForAccess(vcenter().vm("vm-42"), "test", THRICE));
         plan(Fault.on("EndAccess").times(1).returns(code.number()));
-        PreparedAccess access = lib.prepareForAccess(vcenter().vm("vm-42"), "test", PATIENT);
+        PreparedAccess access = lib.prepareForAccess(vcenter().vm("vm-42"), "test", THRICE);
         assertRefused(code, "EndAccess", MACHINE, access::close);
         assertThat(fake.callCount("PrepareForAccess")).isEqualTo(2);
         assertThat(fake.callCount("EndAccess")).isOne();
@@ -398,6 +398,28 @@ class AccessTest extends TestServers {
             System.out.flush();
             Runtime.getRuntime().halt(7);
         }
+    }
+
+    /** Prepares a machine, and ends that if it is told to. */
+    static final class Ends {
+        public static void main(String[] arguments) throws IOException {
+            ChildJvm.printLog();
+            Path directory = Path.of(arguments[0]);
+            TestServers.useInventory(directory, FakeControl.of(FakeVddk.directory()), server -> {});
+            PreparedAccess access = VixDiskLib.open(FakeVddk.directory())
+                    .prepareForAccess(vcenter().vm("vm-42"), "test");
+            if (Boolean.parseBoolean(arguments[1])) {
+                access.close();
+            }
+            System.out.println(access);
+        }
+    }
+
+    @Test
+    void theLibraryDoesNotEndUnderAnAccess() throws Exception {
+        assertThat(ChildJvm.run(Ends.class, directory, directory, true).log()).contains("VixDiskLib: exit.");
+        assertThat(ChildJvm.run(Ends.class, directory, directory, false).log()).doesNotContain("VixDiskLib: exit.");
+        lib.endAccess(vcenter().vm("vm-42"), "test");
     }
 
     private void crash(String... machines) throws Exception {

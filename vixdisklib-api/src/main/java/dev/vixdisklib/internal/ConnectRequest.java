@@ -35,6 +35,18 @@ public record ConnectRequest(
         return target instanceof ConnectTarget.Vm vm ? vm.snapshot() : null;
     }
 
+    /**
+     * The transport modes as the library takes them; null to leave them to it.
+     *
+     * @param known those of the library
+     */
+    @Nullable
+    String transportModes(List<String> known) {
+        // With a snapshot and no modes, it takes all that it knows; but a VDDK has crashed (fact sheet, paragraph 7).
+        List<String> modes = transportModes.isEmpty() && snapshotOfVm() != null ? known : transportModes;
+        return modes.isEmpty() ? null : String.join(":", modes);
+    }
+
     /** The same for the server as a whole. */
     ConnectRequest ofServer() {
         return new ConnectRequest(server, ConnectTarget.NONE, List.of(), readOnly);

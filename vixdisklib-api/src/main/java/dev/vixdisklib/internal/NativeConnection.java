@@ -18,8 +18,6 @@ import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A connection of the library. */
 public final class NativeConnection extends NativeResource {
@@ -62,7 +60,7 @@ public final class NativeConnection extends NativeResource {
                 library.require(NativeFunction.CONNECT_EX);
                 byte readOnly = (byte) (request.readOnly() ? VixDiskLibNative.TRUE() : VixDiskLibNative.FALSE());
                 MemorySegment snapshot = parameters.text(request.snapshotOfVm());
-                MemorySegment modes = parameters.text(transportModes(library, request));
+                MemorySegment modes = parameters.text(request.transportModes(library.transportModes()));
                 NativeCalls.call(
                         NativeFunction.CONNECT_EX,
                         request.about(),
@@ -75,16 +73,6 @@ public final class NativeConnection extends NativeResource {
     /** Whether everything opened through this is read-only. */
     boolean isReadOnly() {
         return request.readOnly();
-    }
-
-    /** The transport modes as the library takes them; null to leave them to it. */
-    private static @Nullable String transportModes(NativeLibrary library, ConnectRequest request) {
-        List<String> modes = request.transportModes();
-        if (modes.isEmpty() && request.snapshotOfVm() != null) {
-            // What the library takes by itself; but a VDDK has crashed without (fact sheet, paragraph 7).
-            modes = library.transportModes();
-        }
-        return modes.isEmpty() ? null : String.join(":", modes);
     }
 
     /**
