@@ -183,7 +183,7 @@ class StatisticsTest extends TestDisks {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> closed.statistics().of("Open"))
                 .withMessageContaining("Open")
-                .withMessageContaining("[Read, Write");
+                .withMessageContaining("[Read, ReadAsync, Write");
     }
 
     @Test
@@ -302,7 +302,7 @@ class StatisticsTest extends TestDisks {
         try (Disk disk = host.openDisk(directory.resolve("disk.vmdk"))) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> later.since(disk.statistics()))
-                    .withMessageContaining("[Read, Write");
+                    .withMessageContaining("[Read, ReadAsync, Write");
         }
         assertThatIllegalArgumentException().isThrownBy(() -> later.of("Raed")).withMessageContaining("Raed");
     }
