@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secrets of one call, where the library can read them; wiped at its end. They are made on the thread of the caller,
- * whose code may have to be asked for them, and used on any.
+ * The secrets of one call, where the library can read them; wiped at its end, and taken out of what the library logs until
+ * then. They are made on the thread of the caller, whose code may have to be asked for them, and used on any.
  */
 final class NativeSecrets implements AutoCloseable {
 
@@ -22,6 +22,7 @@ final class NativeSecrets implements AutoCloseable {
     private final List<MemorySegment> copies = new ArrayList<>();
     private MemorySegment secret = MemorySegment.NULL;
     private MemorySegment key = MemorySegment.NULL;
+    private Redaction.@Nullable Scope redaction;
 
     private NativeSecrets(@Nullable Arena arena) {
         this.arena = arena;
@@ -43,6 +44,7 @@ final class NativeSecrets implements AutoCloseable {
         try {
             secrets.secret = secrets.copy(login.secret(), arena);
             secrets.key = secrets.copy(login.key(), arena);
+            secrets.redaction = Redaction.of(arena, secrets.secret, secrets.key);
             return secrets;
         } catch (Throwable e) {
             secrets.close();
@@ -71,6 +73,9 @@ final class NativeSecrets implements AutoCloseable {
 
     @Override
     public void close() {
+        if (redaction != null) {
+            redaction.close();
+        }
         copies.forEach(Secret::wipe);
         if (arena != null) {
             arena.close();

@@ -4,12 +4,12 @@
  */
 package dev.vixdisklib.internal;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CodingErrorAction;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -25,11 +25,10 @@ final class Redaction {
     /** What is in the place of a secret. */
     static final String REDACTED = "[redacted]";
 
-    /** Shorter secrets are found between other characters only: they are in many words. */
+    /** Secrets of fewer bytes are found between other characters only: they are in many words. */
     private static final int LONG_ENOUGH = 4;
 
-    /** Bytes for a {@code char}. */
-    private static final int LONGEST_UTF_8 = 3;
+    private static final String HEX = "0123456789ABCDEF";
 
     private static final String NAMES = "(?:password|passwd|passphrase|pwd|secret|credential|cookie|token|ticket"
             + "|vmware_soap_session|session[ _-]?(?:id|key))s?";
@@ -50,11 +49,13 @@ final class Redaction {
     private Redaction() {}
 
     /**
-     * Has secrets taken out of all lines until the scope is closed. Keeps copies of its own, in arrays that are wiped
-     * then.
+     * Has secrets taken out of all lines until the scope is closed.
+     *
+     * @param arena where the forms are kept in which they are sent; open for as long as the scope
+     * @param secrets in UTF-8, for C; {@code NULL} for none
      */
-    static Scope of(char[]... secrets) {
-        Scope scope = new Scope(secrets);
+    static Scope of(Arena arena, MemorySegment... secrets) {
+        Scope scope = new Scope(arena, secrets);
         LOCK.writeLock().lock();
         try {
             SCOPES.add(scope);
@@ -64,35 +65,33 @@ final class Redaction {
         return scope;
     }
 
-    /** Secrets of a call that is under way. */
+    /** Secrets of a call that is under way. They stay outside of the heap, where nothing makes copies of them. */
     static final class Scope implements AutoCloseable {
 
-        /** Copies of the secrets, as they are and as they are sent; guarded by the lock. */
-        final List<char[]> forms = new ArrayList<>();
+        /** The secrets, without terminator, and after them other forms of them, which are wiped; guarded by the lock. */
+        private final List<MemorySegment> secrets = new ArrayList<>();
 
-        private Scope(char[]... secrets) {
-            for (char[] secret : secrets) {
-                if (secret.length > 0) {
-                    forms.add(secret.clone());
-                    addUnlessSame(inXml(secret), secret);
-                    addUnlessSame(inUri(secret), secret);
+        private final List<MemorySegment> forms = new ArrayList<>();
+
+        private Scope(Arena arena, MemorySegment... texts) {
+            for (MemorySegment text : texts) {
+                if (text.address() != 0 && text.byteSize() > 1) {
+                    MemorySegment secret = text.asSlice(0, text.byteSize() - 1);
+                    secrets.add(secret);
+                    forms.add(inXml(secret, arena));
+                    forms.add(inUri(secret, arena));
                 }
             }
         }
 
-        private void addUnlessSame(char[] form, char[] secret) {
-            if (!Arrays.equals(form, secret)) {
-                forms.add(form);
-            }
-        }
-
-        /** Forgets the secrets, and wipes the copies. */
+        /** Forgets the secrets, and wipes what was made of them. */
         @Override
         public void close() {
             LOCK.writeLock().lock();
             try {
                 SCOPES.remove(this);
-                forms.forEach(form -> Arrays.fill(form, '\0'));
+                secrets.clear();
+                forms.forEach(Secret::wipe);
                 forms.clear();
             } finally {
                 LOCK.writeLock().unlock();
@@ -106,53 +105,56 @@ final class Redaction {
     }
 
     private static String withoutKnown(String text) {
-        boolean[] hidden = new boolean[0];
         LOCK.readLock().lock();
         try {
-            for (Scope scope : SCOPES) {
-                for (char[] form : scope.forms) {
-                    for (int at = indexOf(text, form, 0); at >= 0; at = indexOf(text, form, at + 1)) {
-                        hidden = hidden.length == 0 ? new boolean[text.length()] : hidden;
-                        Arrays.fill(hidden, at, at + form.length, true);
-                    }
-                }
+            if (SCOPES.isEmpty()) {
+                return text;
             }
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            BitSet hidden = new BitSet();
+            for (Scope scope : SCOPES) {
+                scope.secrets.forEach(secret -> hide(secret, bytes, hidden));
+                scope.forms.forEach(form -> hide(form, bytes, hidden));
+            }
+            return hidden.isEmpty() ? text : without(bytes, hidden);
         } finally {
             LOCK.readLock().unlock();
         }
-        return hidden.length == 0 ? text : without(text, hidden);
     }
 
-    private static int indexOf(String text, char[] form, int from) {
-        for (int at = from; at <= text.length() - form.length; at++) {
-            if (isAt(text, form, at)) {
-                return at;
+    private static void hide(MemorySegment form, byte[] bytes, BitSet hidden) {
+        int length = Math.toIntExact(form.byteSize());
+        for (int at = 0; at <= bytes.length - length; at++) {
+            if (isAt(at, form, length, bytes)) {
+                hidden.set(at, at + length);
             }
         }
-        return -1;
     }
 
-    private static boolean isAt(String text, char[] form, int at) {
-        for (int i = 0; i < form.length; i++) {
-            if (text.charAt(at + i) != form[i]) {
+    private static boolean isAt(int at, MemorySegment form, int length, byte[] bytes) {
+        for (int i = 0; i < length; i++) {
+            if (bytes[at + i] != form.get(ValueLayout.JAVA_BYTE, i)) {
                 return false;
             }
         }
-        return form.length >= LONG_ENOUGH || !(isInWord(text, at - 1) || isInWord(text, at + form.length));
+        return length >= LONG_ENOUGH || !(isInWord(bytes, at - 1) || isInWord(bytes, at + length));
     }
 
-    private static boolean isInWord(String text, int at) {
-        return at >= 0 && at < text.length() && Character.isLetterOrDigit(text.charAt(at));
+    private static boolean isInWord(byte[] bytes, int at) {
+        return at >= 0 && at < bytes.length && (bytes[at] < 0 || Character.isLetterOrDigit(bytes[at]));
     }
 
-    private static String without(String text, boolean[] hidden) {
+    private static String without(byte[] bytes, BitSet hidden) {
         StringBuilder rest = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            if (!hidden[i]) {
-                rest.append(text.charAt(i));
-            } else if (i == 0 || !hidden[i - 1]) {
-                rest.append(REDACTED);
+        for (int at = 0; at < bytes.length; ) {
+            int start = hidden.nextSetBit(at);
+            int shown = start < 0 ? bytes.length : start;
+            rest.append(new String(bytes, at, shown - at, StandardCharsets.UTF_8));
+            if (start < 0) {
+                break;
             }
+            rest.append(REDACTED);
+            at = hidden.nextClearBit(start);
         }
         return rest.toString();
     }
@@ -222,47 +224,48 @@ final class Redaction {
         return text.length();
     }
 
-    private static char[] inXml(char[] secret) {
-        CharBuffer escaped = CharBuffer.allocate(secret.length * "&quot;".length());
-        for (char c : secret) {
-            switch (c) {
-                case '&' -> escaped.put("&amp;");
-                case '<' -> escaped.put("&lt;");
-                case '>' -> escaped.put("&gt;");
-                case '"' -> escaped.put("&quot;");
-                case '\'' -> escaped.put("&apos;");
-                default -> escaped.put(c);
-            }
+    private static MemorySegment inXml(MemorySegment secret, Arena arena) {
+        MemorySegment escaped = arena.allocate(secret.byteSize() * "&quot;".length());
+        long end = 0;
+        for (long i = 0; i < secret.byteSize(); i++) {
+            byte b = secret.get(ValueLayout.JAVA_BYTE, i);
+            end = switch (b) {
+                case '&' -> put("&amp;", escaped, end);
+                case '<' -> put("&lt;", escaped, end);
+                case '>' -> put("&gt;", escaped, end);
+                case '"' -> put("&quot;", escaped, end);
+                case '\'' -> put("&apos;", escaped, end);
+                default -> put(b, escaped, end);
+            };
         }
-        return taken(escaped);
+        return escaped.asSlice(0, end);
     }
 
-    private static char[] inUri(char[] secret) {
-        byte[] encoded = new byte[secret.length * LONGEST_UTF_8];
-        ByteBuffer bytes = ByteBuffer.wrap(encoded);
-        StandardCharsets.UTF_8
-                .newEncoder()
-                .onMalformedInput(CodingErrorAction.REPLACE)
-                .encode(CharBuffer.wrap(secret), bytes, true);
-        CharBuffer escaped = CharBuffer.allocate(bytes.position() * "%00".length());
-        for (int i = 0; i < bytes.position(); i++) {
-            int b = encoded[i] & 0xff;
-            if (b < 0x80 && (Character.isLetterOrDigit(b) || "-._~".indexOf(b) >= 0)) {
-                escaped.put((char) b);
+    private static MemorySegment inUri(MemorySegment secret, Arena arena) {
+        MemorySegment escaped = arena.allocate(secret.byteSize() * "%00".length());
+        long end = 0;
+        for (long i = 0; i < secret.byteSize(); i++) {
+            byte b = secret.get(ValueLayout.JAVA_BYTE, i);
+            if (b > 0 && (Character.isLetterOrDigit(b) || "-._~".indexOf(b) >= 0)) {
+                end = put(b, escaped, end);
             } else {
-                escaped.put('%')
-                        .put(Character.toUpperCase(Character.forDigit(b >> 4, 16)))
-                        .put(Character.toUpperCase(Character.forDigit(b & 0xf, 16)));
+                end = put((byte) '%', escaped, end);
+                end = put((byte) HEX.charAt(b >> 4 & 0xf), escaped, end);
+                end = put((byte) HEX.charAt(b & 0xf), escaped, end);
             }
         }
-        Arrays.fill(encoded, (byte) 0);
-        return taken(escaped);
+        return escaped.asSlice(0, end);
     }
 
-    /** What a buffer has in it; nothing stays there. */
-    private static char[] taken(CharBuffer buffer) {
-        char[] characters = Arrays.copyOf(buffer.array(), buffer.position());
-        Arrays.fill(buffer.array(), '\0');
-        return characters;
+    private static long put(String ascii, MemorySegment target, long at) {
+        for (int i = 0; i < ascii.length(); i++) {
+            put((byte) ascii.charAt(i), target, at + i);
+        }
+        return at + ascii.length();
+    }
+
+    private static long put(byte b, MemorySegment target, long at) {
+        target.set(ValueLayout.JAVA_BYTE, at, b);
+        return at + 1;
     }
 }
