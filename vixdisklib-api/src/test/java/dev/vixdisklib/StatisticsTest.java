@@ -58,6 +58,7 @@ class StatisticsTest extends TestDisks {
             assertThat(disk.allocatedBlocks()).isNotEmpty();
         }
         assertThat(lib.transportModes()).isNotEmpty();
+        assertThat(lib.errorText(new VixError(1))).isNotEmpty();
         lib.connectLocalReadOnly().close();
         lib.connectLocal().close();
         host.deleteDisk(path);

@@ -152,10 +152,7 @@ final class NativeConnectParams implements AutoCloseable {
 
     /** Gives a struct of the library back, with all that is the library's in it. */
     static void free(MemorySegment struct) {
-        NativeCalls.error(NativeFunction.FREE_CONNECT_PARAMS, () -> {
-            VixDiskLib_FreeConnectParams(struct);
-            return 0;
-        });
+        NativeCalls.run(NativeFunction.FREE_CONNECT_PARAMS, () -> VixDiskLib_FreeConnectParams(struct));
     }
 
     /** Copies what is no secret out of the library's memory. */
