@@ -24,6 +24,9 @@ import java.lang.foreign.MemorySegment;
  */
 public final class ClosedDisks {
 
+    /** Between two names. */
+    static final String TO = " to ";
+
     private ClosedDisks() {}
 
     /**
@@ -158,7 +161,7 @@ public final class ClosedDisks {
 
     /** The target of an operation with two disks, either of which can be what is wrong. */
     static String fromTo(String from, String to) {
-        return from + " to " + to;
+        return from + TO + to;
     }
 
     private static byte bool(boolean value) {

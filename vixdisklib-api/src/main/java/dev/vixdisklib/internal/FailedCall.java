@@ -56,9 +56,9 @@ record FailedCall(
     private static final Set<ErrorCode> NOT_AUTHENTICATED =
             EnumSet.of(ErrorCode.AUTHENTICATION_FAIL, ErrorCode.INVALID_AUTHENTICATION_SESSION);
 
-    /** Whether the disk is one of a server: only local ones have absolute paths. */
+    /** Whether the disk, or one of two, is one of a server: only local ones have absolute paths. */
     boolean isManaged() {
-        return target != null && !new File(target).isAbsolute();
+        return target != null && (!new File(target).isAbsolute() || target.contains(ClosedDisks.TO + "["));
     }
 
     /** Whether the library has said something during the call. */

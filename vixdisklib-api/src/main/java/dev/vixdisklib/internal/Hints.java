@@ -4,13 +4,23 @@
  */
 package dev.vixdisklib.internal;
 
+import static dev.vixdisklib.internal.NativeFunction.ATTACH;
+import static dev.vixdisklib.internal.NativeFunction.CHECK_REPAIR;
 import static dev.vixdisklib.internal.NativeFunction.CLEANUP;
+import static dev.vixdisklib.internal.NativeFunction.CLONE;
 import static dev.vixdisklib.internal.NativeFunction.CONNECT_EX;
+import static dev.vixdisklib.internal.NativeFunction.CREATE;
+import static dev.vixdisklib.internal.NativeFunction.CREATE_CHILD;
+import static dev.vixdisklib.internal.NativeFunction.DEFRAGMENT;
 import static dev.vixdisklib.internal.NativeFunction.END_ACCESS;
+import static dev.vixdisklib.internal.NativeFunction.GROW;
 import static dev.vixdisklib.internal.NativeFunction.OPEN;
 import static dev.vixdisklib.internal.NativeFunction.PREPARE_FOR_ACCESS;
 import static dev.vixdisklib.internal.NativeFunction.READ;
 import static dev.vixdisklib.internal.NativeFunction.READ_ASYNC;
+import static dev.vixdisklib.internal.NativeFunction.RENAME;
+import static dev.vixdisklib.internal.NativeFunction.SHRINK;
+import static dev.vixdisklib.internal.NativeFunction.UNLINK;
 
 import dev.vixdisklib.ErrorCode;
 import java.nio.file.Path;
@@ -29,6 +39,7 @@ final class Hints {
 
     private static final Set<NativeFunction> PREPARING = EnumSet.of(PREPARE_FOR_ACCESS, END_ACCESS, CLEANUP);
     private static final Set<NativeFunction> READING = EnumSet.of(READ, READ_ASYNC);
+    private static final Set<NativeFunction> ALONE = EnumSet.of(GROW, RENAME, UNLINK, SHRINK, DEFRAGMENT, CHECK_REPAIR);
 
     private static final String OLD_HOST =
             "nothing of this disk could be read since it was opened: check port 902 of its"
@@ -60,6 +71,9 @@ final class Hints {
                     Hints::isConnecting,
                     "check that the connection has server, credentials and what to connect to, and nothing that belongs"
                             + " to something else"),
+            new Rule(ErrorCode.INVALID_ARG, is(CREATE_CHILD), "a child is of type MONOLITHIC_SPARSE or SPLIT_SPARSE"),
+            new Rule(ErrorCode.INVALID_ARG, is(GROW), "a disk grows to more sectors than it has"),
+            new Rule(ErrorCode.INVALID_ARG, is(ATTACH), "open the child with SINGLE_LINK, and for writing"),
             new Rule(
                     ErrorCode.FILE_NOT_FOUND,
                     FailedCall::isManaged,
@@ -82,12 +96,22 @@ final class Hints {
             new Rule(ErrorCode.DISK_FULL, FailedCall::isManaged, "free some space on the datastore and try again"),
             new Rule(ErrorCode.DISK_FULL, Hints::always, "free some space and try again"),
             new Rule(ErrorCode.FILE_READ_ONLY, Hints::always, "the disk or its connection was opened read-only"),
+            new Rule(
+                    ErrorCode.FILE_ALREADY_EXISTS,
+                    is(CLONE),
+                    "choose another name, or have the disk there replaced with CloneSpec.replacing; on a server, that is"
+                            + " the only way"),
             new Rule(ErrorCode.FILE_ALREADY_EXISTS, Hints::always, "choose another name, or delete the file first"),
             new Rule(
                     ErrorCode.FILE_ACCESS_ERROR,
                     Hints::isOpening,
                     "a machine that runs needs a snapshot, named by the connection; else check privileges, whether a"
                             + " transport mode reaches the datastore, and before VDDK 8.0.2 port 902"),
+            new Rule(
+                    ErrorCode.FILE_ACCESS_ERROR,
+                    Hints::isCloningOnServer,
+                    "a disk of a machine that runs is cloned from a snapshot, and replaced only while the machine is off;"
+                            + " else check privileges and transport modes"),
             new Rule(ErrorCode.FILE_ACCESS_ERROR, Hints::isFirstRead, OLD_HOST),
             new Rule(
                     ErrorCode.FILE_ACCESS_ERROR,
@@ -100,6 +124,10 @@ final class Hints {
                     FailedCall::isManaged,
                     "the machine runs, or another program has the disk open for writing: read a snapshot of it, or try"
                             + " again later"),
+            new Rule(
+                    ErrorCode.FILE_ALREADY_LOCKED,
+                    Hints::isAlone,
+                    "this needs the disk for itself: close it wherever it is open"),
             new Rule(
                     ErrorCode.FILE_ALREADY_LOCKED,
                     Hints::always,
@@ -162,14 +190,21 @@ final class Hints {
             new Rule(ErrorCode.HOST_SERVER_SHUTDOWN, Hints::always, MAINTENANCE),
             new Rule(ErrorCode.HOST_SERVER_NOT_AVAILABLE, Hints::always, MAINTENANCE),
             new Rule(
+                    ErrorCode.DISK_INVAL,
+                    is(CREATE),
+                    "if it has more than 2 TiB, take the type SPLIT_SPARSE or SPLIT_FLAT, since VDDK makes no larger one"
+                            + " in one file"),
+            new Rule(
                     ErrorCode.DISK_PARTIALCHAIN,
                     Hints::always,
                     "some of the data is in the parent, and the disk was opened alone; open it without SINGLE_LINK"),
             new Rule(
                     ErrorCode.DISK_NEEDSREPAIR,
                     Hints::always,
-                    "restore a copy, or repair the disk with vmware-vdiskmanager -R or, on an ESXi host, vmkfstools -x"
-                            + " repair"),
+                    "restore a copy, or repair the disk: Connection.repairDisk for one of this host, vmkfstools -x repair"
+                            + " on an ESXi host"),
+            new Rule(ErrorCode.DISK_CANTREPAIR, Hints::always, "what is left can be read, if at all: restore a copy"),
+            new Rule(ErrorCode.DISK_CANTSHRINK, Hints::always, "only sparse disks can be made smaller"),
             new Rule(ErrorCode.DISK_OUTOFRANGE, Hints::always, "the range is outside the disk"),
             new Rule(
                     ErrorCode.DISK_CID_MISMATCH,
@@ -197,6 +232,14 @@ final class Hints {
                     Hints::always,
                     "the parent is another disk, or was made larger after its child; restore the one that the child was"
                             + " made of"),
+            new Rule(
+                    ErrorCode.DISK_PARENT_NOTALLOWED,
+                    Hints::always,
+                    "the parent is the disk itself, or has the disk among its own parents: take another one"),
+            new Rule(
+                    ErrorCode.DISK_ATTACH_ROOTLINK,
+                    Hints::always,
+                    "only a child can get another parent: make one with createChild, and open it with SINGLE_LINK"),
             new Rule(ErrorCode.CANNOT_CONNECT_TO_HOST, Hints::always, SERVER_PORT),
             new Rule(ErrorCode.NET_HTTP_COULDNT_RESOLVE_HOST, Hints::always, SERVER_PORT),
             new Rule(ErrorCode.NET_HTTP_COULDNT_CONNECT, Hints::always, SERVER_PORT),
@@ -220,6 +263,18 @@ final class Hints {
 
     private static boolean always(FailedCall call) {
         return true;
+    }
+
+    private static Predicate<FailedCall> is(NativeFunction function) {
+        return call -> call.function() == function;
+    }
+
+    private static boolean isAlone(FailedCall call) {
+        return ALONE.contains(call.function());
+    }
+
+    private static boolean isCloningOnServer(FailedCall call) {
+        return call.function() == CLONE && call.isManaged();
     }
 
     private static boolean isConnecting(FailedCall call) {

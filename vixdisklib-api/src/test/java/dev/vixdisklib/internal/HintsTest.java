@@ -102,6 +102,16 @@ class HintsTest {
                 "OPEN   | DISK_NEEDSREPAIR           | repair",
                 "OPEN   | DISK_CID_MISMATCH          | restore the parent",
                 "OPEN   | DISK_CAPACITY_MISMATCH     | restore",
+                "CREATE | DISK_INVAL                 | SPLIT_SPARSE",
+                "CREATE_CHILD | INVALID_ARG          | SPLIT_SPARSE",
+                "GROW   | INVALID_ARG                | more sectors",
+                "ATTACH | INVALID_ARG                | SINGLE_LINK",
+                "ATTACH | DISK_ATTACH_ROOTLINK       | createChild",
+                "ATTACH | DISK_PARENT_NOTALLOWED     | take another one",
+                "SHRINK | DISK_CANTSHRINK            | sparse",
+                "SHRINK | FILE_ALREADY_LOCKED        | close it wherever",
+                "RENAME | FILE_ALREADY_LOCKED        | close it wherever",
+                "CHECK_REPAIR | DISK_CANTREPAIR      | restore a copy",
                 "OPEN   | DISK_INVALIDCHAIN          | parentFileNameHint",
                 "OPEN   | DISK_TOOMANYREDO           | merge",
                 "OPEN   | DISK_ENCODING              | UTF-8",
@@ -111,6 +121,18 @@ class HintsTest {
         assertThat(hint(function, LOCAL, code))
                 .contains(words)
                 .doesNotContain("thumbprint", "vCenter", "privilege", "902", "snapshot of it", "datastore");
+    }
+
+    @Test
+    void clonesHaveTheHintsOfServersIfOneOfTheTwoIsThere() {
+        for (String target : new String[] {LOCAL + " to " + MANAGED, MANAGED + " to " + LOCAL}) {
+            assertThat(hint(NativeFunction.CLONE, target, ErrorCode.FILE_ACCESS_ERROR))
+                    .contains("while the machine is off");
+        }
+        assertThat(hint(NativeFunction.CLONE, LOCAL + " to " + LOCAL, ErrorCode.FILE_ACCESS_ERROR))
+                .contains("permissions of the file");
+        assertThat(hint(NativeFunction.CLONE, LOCAL + " to " + LOCAL, ErrorCode.FILE_ALREADY_EXISTS))
+                .contains("CloneSpec.replacing");
     }
 
     @Test
