@@ -12,6 +12,7 @@ import dev.vixdisklib.internal.HostPaths;
 import dev.vixdisklib.internal.Leaks;
 import dev.vixdisklib.internal.NativeDisk;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -413,6 +414,46 @@ public final class Disk implements AutoCloseable {
      */
     public void defragment(ProgressListener listener) throws IOException {
         disk.defragment(Objects.requireNonNull(listener, "listener"));
+    }
+
+    /**
+     * A channel to the bytes of the disk, at position 0. There may be many, each with a position of its own. It is open as
+     * long as the disk, and closing it does not close the disk.
+     *
+     * @return a new channel
+     * @throws IllegalStateException if the disk is closed
+     */
+    public DiskChannel newChannel() {
+        disk.requireOpen();
+        return new DiskChannel(this);
+    }
+
+    /**
+     * A stream of all bytes of the disk, as {@link #newInputStream(SectorRange)}.
+     *
+     * @return a new stream
+     * @throws IllegalStateException if the disk is closed
+     */
+    public InputStream newInputStream() {
+        disk.requireOpen();
+        return DiskInputStream.buffered(this, 0, disk.bytes().size());
+    }
+
+    /**
+     * A stream of the bytes of some sectors. It reads 64 KiB ahead, so that reading in small pieces is not slow, and may not
+     * see what is written meanwhile; {@link InputStream#transferTo} and reads of 64 KiB and more take larger requests, and
+     * {@link InputStream#skip} reads nothing. It can be marked and reset, and used from any thread, by one at a time. Closing
+     * it does not close the disk; what it throws once the disk is closed is an {@link IOException}.
+     *
+     * @param range the sectors
+     * @return a new stream
+     * @throws IndexOutOfBoundsException if the sectors are not inside the disk
+     * @throws IllegalStateException if the disk is closed
+     */
+    public InputStream newInputStream(SectorRange range) {
+        disk.requireOpen();
+        disk.bytes().requireInside(range);
+        return DiskInputStream.buffered(this, Sectors.toBytes(range.start()), Sectors.toBytes(range.end()));
     }
 
     /**

@@ -122,6 +122,7 @@ public final class DiskChains {
     private static void endParent(NativeDisk parent) throws IOException {
         parent.endCounting();
         parent.loseHandle("was given to attachTo as a parent, which has ended it; open it again to use it");
+        parent.bytes().free();
         if (parent.library().wantsAttachedParentsClosed()) {
             parent.release();
         } else {

@@ -69,6 +69,7 @@ public final class NativeDisk extends NativeResource {
 
     /** Whether the library was given requests since it was last waited for; under the lock of this resource. */
     private boolean unsettled;
+    private final DiskBytes bytes;
 
     private NativeDisk(
             NativeConnection connection,
@@ -88,6 +89,7 @@ public final class NativeDisk extends NativeResource {
         this.readOnly = connection.isReadOnly() || (flags & VIXDISKLIB_FLAG_OPEN_READ_ONLY()) != 0;
         this.needsParent = (flags & VIXDISKLIB_FLAG_OPEN_SINGLE_LINK()) != 0
                 && info.parentFileNameHint().isPresent();
+        this.bytes = new DiskBytes(this, capacity);
     }
 
     /**
@@ -245,6 +247,15 @@ public final class NativeDisk extends NativeResource {
         } finally {
             end();
         }
+    }
+
+    /**
+     * The disk by bytes instead of sectors.
+     *
+     * @return always the same
+     */
+    public DiskBytes bytes() {
+        return bytes;
     }
 
     /** Transfers sectors and takes the time. */
@@ -734,6 +745,7 @@ public final class NativeDisk extends NativeResource {
             }
             NativeCalls.check(error, NativeFunction.CLOSE, path, begun);
         } finally {
+            bytes.free();
             endRequests();
             endCounting();
         }

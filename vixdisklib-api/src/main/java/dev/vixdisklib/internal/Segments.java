@@ -34,6 +34,23 @@ final class Segments {
                     "the buffer is a mapped file; an I/O error on the file would end the JVM inside the library: allocate"
                             + " a buffer with Sectors.allocate(arena, sectors) and copy");
         }
+        requireAccessible(buffer, filled);
+        long bytes = buffer.byteSize();
+        if (bytes == 0 || bytes % Sectors.SIZE != 0) {
+            throw new IllegalArgumentException("the buffer has " + bytes
+                    + " bytes; it must have one or more whole sectors of " + Sectors.SIZE + " bytes");
+        }
+        return bytes / Sectors.SIZE;
+    }
+
+    /**
+     * Checks that this thread may fill or read a buffer now.
+     *
+     * @throws IllegalArgumentException if it is read-only though it is to be filled
+     * @throws IllegalStateException if its arena is closed
+     * @throws WrongThreadException if its arena is confined to another thread
+     */
+    static void requireAccessible(MemorySegment buffer, boolean filled) {
         if (!buffer.scope().isAlive()) {
             throw new IllegalStateException("the arena of the buffer is closed");
         }
@@ -44,12 +61,6 @@ final class Segments {
         if (filled && buffer.isReadOnly()) {
             throw new IllegalArgumentException("the buffer is read-only and cannot be read into");
         }
-        long bytes = buffer.byteSize();
-        if (bytes == 0 || bytes % Sectors.SIZE != 0) {
-            throw new IllegalArgumentException("the buffer has " + bytes
-                    + " bytes; it must have one or more whole sectors of " + Sectors.SIZE + " bytes");
-        }
-        return bytes / Sectors.SIZE;
     }
 
     /**
