@@ -11,9 +11,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.vixdisklib.shim.FakeVddk;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,6 +118,8 @@ class CallbackTest extends TestDisks {
     /** All ways into the library; none may work in a callback. */
     private List<ThrowingCallable> everything(Disk disk, Disk other, MemorySegment buffer) {
         AllocatedBlocks blocks = disk.allocatedBlocks();
+        DiskChannel channel = disk.newChannel();
+        InputStream stream = disk.newInputStream();
         return List.of(
                 () -> VixDiskLib.open(FakeVddk.directory()),
                 lib::connectLocal,
@@ -149,6 +154,16 @@ class CallbackTest extends TestDisks {
                 disk::allocatedBlocks,
                 () -> blocks.iterator().next(),
                 blocks::toSet,
+                () -> channel.read(ByteBuffer.allocate(1)),
+                () -> channel.read(buffer, 0),
+                () -> channel.write(ByteBuffer.allocate(1)),
+                () -> channel.write(buffer, 0),
+                () -> channel.position(1),
+                () -> channel.truncate(channel.size()),
+                () -> channel.transferTo(0, 1, Channels.newChannel(System.err)),
+                () -> channel.transferFrom(Channels.newChannel(InputStream.nullInputStream()), 0, 1),
+                stream::read,
+                () -> stream.transferTo(System.err),
                 disk::close);
     }
 

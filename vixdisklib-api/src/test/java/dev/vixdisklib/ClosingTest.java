@@ -58,6 +58,9 @@ class ClosingTest extends TestDisks {
         calls.put("info", disk::info);
         calls.put("transportMode", disk::transportMode);
         calls.put("allocatedBlocks", disk::allocatedBlocks);
+        calls.put("newChannel", disk::newChannel);
+        calls.put("newInputStream", disk::newInputStream);
+        calls.put("newInputStream of a range", () -> disk.newInputStream(new SectorRange(0, 1)));
         calls.put("keys", metadata::keys);
         calls.put("get", () -> metadata.get("uuid"));
         calls.put("put", () -> metadata.put("note", ""));

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,12 +66,14 @@ class ResourcesTest extends TestDisks {
         private static void rounds(Path path, int rounds) throws IOException, InterruptedException {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment buffer = Sectors.allocate(arena, 8);
+                ByteBuffer unaligned = ByteBuffer.allocate(100);
                 for (int i = 0; i < rounds; i++) {
                     try (VixDiskLib lib = VixDiskLib.open(FakeVddk.directory());
                             Connection host = i % 2 == 0 ? lib.connectLocal() : lib.connectLocalReadOnly();
                             Disk disk = host.openDisk(path)) {
                         disk.read(i % 900, buffer);
                         readAsynchronously(disk, i % 900);
+                        disk.newChannel().read(unaligned.clear());
                         if (!disk.allocatedBlocks().isKnown()) {
                             throw new AssertionError("the library cannot tell");
                         }

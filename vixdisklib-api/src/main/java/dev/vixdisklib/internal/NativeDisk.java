@@ -69,6 +69,7 @@ public final class NativeDisk extends NativeResource {
 
     /** Whether the library was given requests since it was last waited for; under the lock of this resource. */
     private boolean unsettled;
+
     private final DiskBytes bytes;
 
     private NativeDisk(
