@@ -68,7 +68,7 @@ public final class Connection implements AutoCloseable {
      * @return the disk, for the caller to close
      * @throws VixDiskLibException if the library fails, for example because the disk is missing, locked, or cannot be
      *     reached
-     * @throws IllegalArgumentException if the name is empty or contains control characters, this is a connection to a
+     * @throws IllegalArgumentException if the name is empty or contains a NUL character, this is a connection to a
      *     first-class disk, or there are two kinds of compression
      * @throws IllegalStateException if this is closed
      */
