@@ -219,7 +219,7 @@ public final class Disk implements AutoCloseable {
     /**
      * What was read and written since the disk was opened; also after it was closed.
      *
-     * @return the calls of {@code Read} and {@code Write} on this disk
+     * @return the calls of {@code Read}, {@code Write}, {@code ReadAsync} and {@code WriteAsync} on this disk
      * @see VixDiskLib#statistics()
      */
     public Statistics statistics() {

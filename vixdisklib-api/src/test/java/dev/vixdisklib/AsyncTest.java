@@ -653,7 +653,7 @@ class AsyncTest extends AsyncDisks {
 
     /** Prints what a thousand requests allocate, reads and then writes; in a JVM whose compiler has seen nothing else. */
     static final class Allocations {
-        public static void main(String[] arguments) throws IOException {
+        public static void main(String[] arguments) throws Exception {
             FakeControl control = FakeControl.of(FakeVddk.directory());
             Path path = Path.of(arguments[1]);
             PoolMemory memory = new PoolMemory(4096, 1);

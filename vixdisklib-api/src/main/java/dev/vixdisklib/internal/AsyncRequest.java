@@ -111,11 +111,8 @@ final class AsyncRequest {
         counter = null;
         event = null;
         try {
-            if (told != null && count != null) {
-                count.add(sectors, error, nanoTime - started);
-            }
-            if (told != null && recorded != null) {
-                recorded.record(error);
+            if (told != null) {
+                watch(count, recorded, error, nanoTime);
             }
             if (memory != null) {
                 memory.endRequest();
@@ -128,6 +125,20 @@ final class AsyncRequest {
             if (owner != null) {
                 owner.ended(this);
             }
+        }
+    }
+
+    /** Counts and records a request that has ended; what goes wrong with that must not hinder its end. */
+    private void watch(@Nullable RequestCounter count, @Nullable RequestEvent recorded, long error, long nanoTime) {
+        try {
+            if (count != null) {
+                count.add(sectors, error, nanoTime - started);
+            }
+            if (recorded != null) {
+                recorded.record(error);
+            }
+        } catch (Throwable e) {
+            Upcalls.report("the record of a request", e);
         }
     }
 }

@@ -163,7 +163,7 @@ final class Events {
         }
 
         private static @Nullable Transfer begun() {
-            return begun(new Read());
+            return isRecorded() ? begun(new Read()) : null;
         }
     }
 
@@ -181,7 +181,7 @@ final class Events {
         }
 
         private static @Nullable Transfer begun() {
-            return begun(new Write());
+            return isRecorded() ? begun(new Write()) : null;
         }
     }
 

@@ -107,7 +107,7 @@ final class Redaction {
     private static String withoutKnown(String text) {
         LOCK.readLock().lock();
         try {
-            if (SCOPES.isEmpty()) {
+            if (knowsNone()) {
                 return text;
             }
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -120,6 +120,11 @@ final class Redaction {
         } finally {
             LOCK.readLock().unlock();
         }
+    }
+
+    /** Whether no scope is open; under the lock, or while nobody else has one. */
+    static boolean knowsNone() {
+        return SCOPES.isEmpty();
     }
 
     private static void hide(MemorySegment form, byte[] bytes, BitSet hidden) {

@@ -80,7 +80,9 @@ class RedactionTest {
             assertThat(made)
                     .hasSize(2)
                     .noneMatch(segment -> segment.mismatch(zeros.asSlice(0, segment.byteSize())) < 0);
+            assertThat(Redaction.knowsNone()).isFalse();
             scope.close();
+            assertThat(Redaction.knowsNone()).isTrue();
             assertThat(made).allMatch(segment -> segment.mismatch(zeros.asSlice(0, segment.byteSize())) < 0);
             scope.close();
         }
