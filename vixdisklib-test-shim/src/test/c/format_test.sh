@@ -3,7 +3,7 @@
 # Copyright the vixdisklib authors.
 #
 # All C sources look as .clang-format says. Other versions than 14 see some things differently.
-# Usage: format_test.sh <folder of the project>
+# Usage: format_test.sh <folder of the whole project>
 set -eu
 formatter=
 for candidate in clang-format-14 clang-format; do
@@ -13,4 +13,4 @@ for candidate in clang-format-14 clang-format; do
    fi
 done
 [ -n "$formatter" ] || exit 77
-find "$1/src/main/c" "$1/src/test/c" -name '*.[ch]' -exec $formatter --dry-run -Werror {} +
+find "$1"/vixdisklib-*/src/*/c -name '*.[ch]' -exec $formatter --dry-run -Werror {} +
