@@ -148,6 +148,18 @@ public final class VixDiskLib implements AutoCloseable {
     }
 
     /**
+     * Connects to the files of this host, to read only: whatever the connection opens is read-only.
+     *
+     * @return a connection, for the caller to close
+     * @throws VixDiskLibException if the library fails
+     * @throws UnsupportedOperationException if the library lacks {@code ConnectEx}
+     * @throws IllegalStateException if this is closed
+     */
+    public Connection connectLocalReadOnly() throws IOException {
+        return connect(ConnectionSpec.local().readOnly());
+    }
+
+    /**
      * Has a vCenter Server keep a virtual machine where it is while its disks are accessed, until the result is closed; tries
      * ten times, a minute after each other. As {@link #prepareForAccess(ConnectionSpec, String, RetryPolicy)}.
      *
@@ -238,18 +250,6 @@ public final class VixDiskLib implements AutoCloseable {
      */
     public CleanupResult cleanup(ConnectionSpec spec) throws IOException {
         return session.cleanUp(spec.request());
-    }
-
-    /**
-     * Connects to the files of this host, to read only: whatever the connection opens is read-only.
-     *
-     * @return a connection, for the caller to close
-     * @throws VixDiskLibException if the library fails
-     * @throws UnsupportedOperationException if the library lacks {@code ConnectEx}
-     * @throws IllegalStateException if this is closed
-     */
-    public Connection connectLocalReadOnly() throws IOException {
-        return connect(ConnectionSpec.local().readOnly());
     }
 
     /**
