@@ -373,7 +373,7 @@ final class FunctionMatrix {
 
     // ------------------------------------------------------------------------------------------------ the rows
 
-    private static final String NOTHING = "nothing can, ";
+    private static final String NOTHING = "nothing can: ";
 
     private static Use use(String function, String method) {
         return new Use(function, method);
