@@ -8,6 +8,9 @@ import dev.vixdisklib.raw.c.VixDiskLibCompletionCB;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ThreadFactory;
@@ -39,7 +42,13 @@ public final class Completions {
     private static volatile AtomicReferenceArray<AsyncRequest> places = new AtomicReferenceArray<>(64);
 
     /** The function for the library. */
-    static final MemorySegment STUB = VixDiskLibCompletionCB.allocate(Completions::completed, Arena.global());
+    static final MemorySegment STUB = VixDiskLibCompletionCB.allocate(Completions::called, Arena.global());
+
+    /**
+     * For {@link #completed}. Not final, so that the compiler does not put all that it does into {@link #called}: which would
+     * then be too large for the compiled stub, and that would allocate a segment for each call.
+     */
+    private static volatile MethodHandle handle = handle();
 
     private static final ThreadFactory THREADS = Thread.ofVirtual()
             .name("vixdisklib-completion")
@@ -106,19 +115,32 @@ public final class Completions {
         }
     }
 
-    /** Called by the library, on any thread. Nothing thrown leaves it: that would end the JVM. */
-    private static void completed(MemorySegment data, long error) {
-        long nanoTime = System.nanoTime();
+    private static MethodHandle handle() {
         try {
-            long number = data.address();
-            if (!complete(number, error, nanoTime)) {
-                Callback.run(() -> LOGGER.log(
-                        Level.ERROR,
-                        "the library says that request " + Long.toUnsignedString(number)
-                                + " has ended, which is not in flight"));
-            }
+            return MethodHandles.lookup()
+                    .findStatic(
+                            Completions.class, "completed", MethodType.methodType(void.class, long.class, long.class));
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Called by the library, on any thread. Nothing thrown leaves it: that would end the JVM. */
+    private static void called(MemorySegment number, long error) {
+        try {
+            handle.invokeExact(number.address(), error);
         } catch (Throwable e) {
             Upcalls.report("the end of a request", e);
+        }
+    }
+
+    @SuppressWarnings("UnusedMethod") // the method handle has it
+    private static void completed(long number, long error) {
+        if (!complete(number, error, System.nanoTime())) {
+            Callback.run(() -> LOGGER.log(
+                    Level.ERROR,
+                    "the library says that request " + Long.toUnsignedString(number)
+                            + " has ended, which is not in flight"));
         }
     }
 
