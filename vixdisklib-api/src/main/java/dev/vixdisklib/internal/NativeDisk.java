@@ -414,12 +414,17 @@ public final class NativeDisk extends NativeResource {
      */
     public void awaitRequests() throws IOException {
         begin();
-        end();
+        try {
+            NativeLog.requireNoPanic();
+        } finally {
+            end();
+        }
     }
 
     @Override
     void settle() throws IOException {
-        if (!unsettled) {
+        // After a panic, callbacks may never come, and closing must not wait for them.
+        if (!unsettled || NativeLog.hasPanicked()) {
             return;
         }
         // A thread that waits here occupies no processor, nor the carrier of a virtual thread.

@@ -4,16 +4,20 @@
  */
 package dev.vixdisklib.internal;
 
+import dev.vixdisklib.BufferPool;
 import dev.vixdisklib.Connection;
 import dev.vixdisklib.Disk;
+import dev.vixdisklib.PooledBuffer;
 import dev.vixdisklib.Sectors;
 import dev.vixdisklib.VixDiskLib;
+import dev.vixdisklib.shim.FakeControl;
 import dev.vixdisklib.shim.FakeVddk;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -38,8 +42,16 @@ public final class Panics {
         try (Arena arena = Arena.ofConfined();
                 VixDiskLib lib = VixDiskLib.open(FakeVddk.directory());
                 Connection host = lib.connectLocal();
-                Disk disk = host.openDisk(path)) {
+                Disk disk = host.openDisk(path);
+                BufferPool pool = BufferPool.of(Sectors.SIZE, 2)) {
             MemorySegment buffer = Sectors.allocate(arena, 1);
+            PooledBuffer pooled = pool.tryLease().orElseThrow();
+            // This one would never end if it were waited for.
+            FakeControl fake = FakeControl.of(FakeVddk.directory());
+            fake.setAsync(1, 1);
+            fake.holdAsync(true);
+            CompletableFuture<PooledBuffer> held =
+                    disk.readAsync(0, pool.tryLease().orElseThrow());
             Callback.run(() -> NativeLog.write(Level.ERROR, "out of memory"));
             refused(() -> disk.read(0, buffer));
             refused(() -> disk.write(0, buffer));
@@ -47,6 +59,9 @@ public final class Panics {
             refused(disk::info);
             refused(() -> host.openDisk(path));
             refused(lib::connectLocal);
+            refused(() -> disk.readAsync(0, pooled).join());
+            refused(disk::awaitRequests);
+            System.out.println(held.isDone());
         }
         System.out.println("closed");
     }
