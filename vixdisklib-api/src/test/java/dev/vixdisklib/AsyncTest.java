@@ -327,7 +327,7 @@ class AsyncTest extends AsyncDisks {
                 assertThat(disk.transportMode()).contains(TransportMode.FILE);
                 Background<Boolean> waiting = Background.start(() -> {
                     runs(operation.getValue());
-                    return true;
+                    return Thread.interrupted();
                 });
                 waiting.awaitWaiting().thread().interrupt();
                 assertThat(waiting.awaitWaiting().isDone())
@@ -684,6 +684,25 @@ class AsyncTest extends AsyncDisks {
         ChildJvm child = ChildJvm.run(Allocations.class, directory, threads, disk("disk.vmdk"));
         assertThat(child.status()).as(child.log()).isZero();
         assertThat(child.out()).containsExactly("0 bytes, error 0", "0 bytes, error 0");
+    }
+
+    @Test
+    void aFailureHasTheLogOfItsTime() throws Exception {
+        hold();
+        Disk disk = host.openDisk(disk("disk.vmdk"));
+        try (BufferPool pool = BufferPool.of(Sectors.SIZE, 1)) {
+            fake.failNextAsync("ReadAsync", ErrorCode.FILE_ERROR.number());
+            CompletableFuture<PooledBuffer> read = disk.readAsync(8, pool.lease());
+            fake.awaitHeldAsync(1);
+            letGo();
+            assertThat(catchThrowable(() -> await(read)))
+                    .isInstanceOfSatisfying(
+                            VixDiskLibException.class,
+                            e -> assertThat(e.recentLog())
+                                    .filteredOn(LogLine::duringCall)
+                                    .extracting(LogLine::text)
+                                    .anySatisfy(line -> assertThat(line).contains("ReadAsync of 1 sectors from 8 of")));
+        }
     }
 
     @Test
