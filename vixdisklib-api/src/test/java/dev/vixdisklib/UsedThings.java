@@ -145,7 +145,7 @@ final class UsedThings {
     /** Those that could not be ended because of faults. */
     private static void endAccesses() throws IOException {
         try (VixDiskLib lib = VixDiskLib.open(FakeVddk.directory())) {
-            while (remaining(lib) != 0) {
+            for (int i = 0; i < 10_000 && remaining(lib) != 0; i++) {
                 for (String vm : RandomUser.MACHINES) {
                     for (String identity : RandomUser.IDENTITIES) {
                         lib.endAccess(TestServers.vcenter().vm(vm), identity, RetryPolicy.NONE);
