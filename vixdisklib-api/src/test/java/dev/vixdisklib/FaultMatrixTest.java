@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -89,7 +90,7 @@ class FaultMatrixTest extends TestServers {
         Throwable told =
                 use.method.endsWith(".iterator") && thrown instanceof UncheckedIOException ? thrown.getCause() : thrown;
         assertThat(told).isExactlyInstanceOf(type(use.function, error));
-        VixDiskLibException exception = (VixDiskLibException) told;
+        VixDiskLibException exception = (VixDiskLibException) Objects.requireNonNull(told);
         String target = use.target(directory);
         assertThat(exception.error()).isEqualTo(error);
         assertThat(exception.operation()).isEqualTo(use.function);
