@@ -235,7 +235,7 @@ final class RandomUser implements Runnable {
             case 14 -> connection().deleteDisk(or(temporary()));
             case 15 -> connection().cloneDisk(or(temporary()), or(cloneSpec()), or(listener()));
             case 16 -> connection().cloneDisk(or(name()), or(cloneSpec()), or(listener()));
-            case 17 -> connection().growDisk(or(temporary()), number(4000), random.nextBoolean(), or(listener()));
+            case 17 -> connection().growDisk(or(temporary()), newCapacity(), random.nextBoolean(), or(listener()));
             case 18 -> connection().checkDisk(or(path()));
             case 19 -> connection().repairDisk(or(temporary()));
             case 20 -> or(things.libs.any(random)).renameDisk(or(temporary()), or(temporary()));
@@ -602,6 +602,12 @@ final class RandomUser implements Runnable {
 
     private <T> T oneOf(List<T> some) {
         return some.get(random.nextInt(some.size()));
+    }
+
+    /** Not one that the library takes and that makes split disks of a thousand files. */
+    private long newCapacity() {
+        long capacity = number(4000);
+        return capacity > 4000 && capacity <= 1L << 40 ? 4000 : capacity;
     }
 
     /** Mostly from 0 up to a limit, else something wrong. */

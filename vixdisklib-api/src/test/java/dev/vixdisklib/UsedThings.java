@@ -41,6 +41,7 @@ final class UsedThings {
     final Shelf<Credentials> credentials = new Shelf<>(3);
     final Shelf<AllocatedBlocks> blocks = new Shelf<>(3);
     final List<VixDiskLib> opened = new CopyOnWriteArrayList<>();
+    private int rounds;
     Path directory = Path.of("");
     MemorySegment mapped = MemorySegment.NULL;
 
@@ -121,8 +122,11 @@ final class UsedThings {
         return made;
     }
 
-    /** Ends what has no end of its own. */
+    /** Ends what has no end of its own; now and then also the waiting for buffers that no one gives back. */
     void letGo() {
+        if (++rounds % 10 == 0) {
+            pools.all().forEach(BufferPool::close);
+        }
         fake.holdReads(false);
         fake.holdAsync(false);
         fake.releaseHangs();
