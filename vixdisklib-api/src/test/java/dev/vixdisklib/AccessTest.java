@@ -159,17 +159,19 @@ class AccessTest extends TestServers {
                 ErrorCode.NOT_SUPPORTED,
                 "PrepareForAccess",
                 "moref=vm-42 on " + ESXI,
-                () -> lib.prepareForAccess(server(ESXI).vm("vm-42"), "test"));
+                () -> lib.prepareForAccess(server(ESXI).vm("vm-42"), "test", THRICE));
         assertRefused(
                 ErrorCode.HOST_USER_PERMISSIONS,
                 "PrepareForAccess",
                 MACHINE,
-                () -> lib.prepareForAccess(as("reader", PASSWORD).vm("vm-42"), "test"));
+                () -> lib.prepareForAccess(as("reader", PASSWORD).vm("vm-42"), "test", THRICE));
         assertRefused(
                 ErrorCode.AUTHENTICATION_FAIL,
                 "EndAccess",
                 MACHINE,
-                () -> lib.endAccess(as(USER, "wrong").vm("vm-42"), "test", PATIENT));
+                () -> lib.endAccess(as(USER, "wrong").vm("vm-42"), "test", THRICE));
+        assertThat(fake.callCount("PrepareForAccess")).isEqualTo(2);
+        assertThat(fake.callCount("EndAccess")).isOne();
     }
 
     @Test
@@ -324,7 +326,8 @@ class AccessTest extends TestServers {
                         e -> assertThat(e.getSuppressed()[0]).hasMessageStartingWith("EndAccess of the first-class"));
         plan(Fault.on("PrepareForAccess").returns(ErrorCode.AUTHENTICATION_FAIL.number()));
         fake.forgetJournal();
-        assertThatExceptionOfType(VixDiskLibException.class).isThrownBy(() -> lib.prepareForAccess(disk, "test"));
+        assertThatExceptionOfType(VixDiskLibException.class)
+                .isThrownBy(() -> lib.prepareForAccess(disk, "test", THRICE));
         assertThat(fake.callCount("EndAccess")).isZero();
     }
 
