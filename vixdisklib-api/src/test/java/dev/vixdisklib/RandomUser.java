@@ -95,7 +95,7 @@ final class RandomUser implements Runnable {
             "web.vmdk",
             "",
             "a\0b",
-            "../../x",
+            "../x",
             "\ud800",
             "x".repeat(10_000));
     private static final List<String> MOREFS =
