@@ -29,7 +29,7 @@ class ResourcesTest extends TestDisks {
     /** Opens, reads and closes again and again, in a JVM of its own, and prints what has become more. */
     static final class Rounds {
 
-        private static final int BATCHES = 5;
+        private static final int BATCHES = 8;
         private static final int ROUNDS = 2_500;
 
         public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -56,15 +56,16 @@ class ResourcesTest extends TestDisks {
             }
         }
 
-        private static void readAsynchronously(Disk disk, long start) throws InterruptedException {
-            try (BufferPool pool = BufferPool.of(4096, 2);
-                    PooledBuffer buffer = pool.lease()) {
+        private static void readAsynchronously(Disk disk, BufferPool pool, long start) throws InterruptedException {
+            try (PooledBuffer buffer = pool.lease()) {
                 disk.readAsync(start, buffer).join();
             }
         }
 
         private static void rounds(Path path, int rounds) throws IOException, InterruptedException {
-            try (Arena arena = Arena.ofConfined()) {
+            // A pool is made once in a program, not for each request.
+            try (Arena arena = Arena.ofConfined();
+                    BufferPool pool = BufferPool.of(4096, 2)) {
                 MemorySegment buffer = Sectors.allocate(arena, 8);
                 ByteBuffer unaligned = ByteBuffer.allocate(100);
                 for (int i = 0; i < rounds; i++) {
@@ -72,7 +73,7 @@ class ResourcesTest extends TestDisks {
                             Connection host = i % 2 == 0 ? lib.connectLocal() : lib.connectLocalReadOnly();
                             Disk disk = host.openDisk(path)) {
                         disk.read(i % 900, buffer);
-                        readAsynchronously(disk, i % 900);
+                        readAsynchronously(disk, pool, i % 900);
                         disk.newChannel().read(unaligned.clear());
                         if (!disk.allocatedBlocks().isKnown()) {
                             throw new AssertionError("the library cannot tell");
