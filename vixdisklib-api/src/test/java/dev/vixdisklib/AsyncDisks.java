@@ -4,37 +4,25 @@
  */
 package dev.vixdisklib;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.vixdisklib.shim.FakeControl.Kind;
 import dev.vixdisklib.shim.FaultPlan;
-import dev.vixdisklib.shim.Strictness;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 
-/** For tests of asynchronous requests: the library must not see a rule broken. */
-abstract class AsyncDisks extends TestDisks {
+/** For tests of asynchronous requests. */
+abstract class AsyncDisks extends StrictDisks {
 
     AsyncDisks() throws IOException {}
 
-    @BeforeEach
-    final void beStrict() {
-        fake.forgetBrokenRules();
-        fake.setStrictness(Strictness.RECORD);
-    }
-
     @AfterEach
-    final void noRuleWasBroken() throws IOException {
+    final void requestsEnd() {
         fake.setFaultPlan(FaultPlan.NONE);
         fake.holdAsync(false);
-        lib.close();
+        closeLibrary();
         fake.setAsync(0, 0);
-        fake.setStrictness(Strictness.OFF);
-        assertThat(fake.brokenRules()).isEmpty();
     }
 
     /** Has requests carried out on threads of the library, but not before {@link #letGo}. */

@@ -14,7 +14,6 @@ import com.sun.management.ThreadMXBean;
 import dev.vixdisklib.shim.Fault;
 import dev.vixdisklib.shim.FaultPlan;
 import dev.vixdisklib.shim.JournalEntry;
-import dev.vixdisklib.shim.Strictness;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -40,12 +39,11 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class DiskChannelTest extends TestDisks {
+class DiskChannelTest extends StrictDisks {
 
     private static final int MIB = 1 << 20;
 
@@ -56,18 +54,9 @@ class DiskChannelTest extends TestDisks {
 
     DiskChannelTest() throws IOException {}
 
-    @BeforeEach
-    void beStrict() {
-        fake.forgetBrokenRules();
-        fake.setStrictness(Strictness.RECORD);
-    }
-
     @AfterEach
-    void noRuleIsBroken() {
-        fake.setFaultPlan(FaultPlan.NONE);
-        fake.setStrictness(Strictness.OFF);
+    void closeArena() {
         arena.close();
-        assertThat(fake.brokenRules()).isEmpty();
     }
 
     private Disk openDisk(OpenFlag... flags) throws IOException {

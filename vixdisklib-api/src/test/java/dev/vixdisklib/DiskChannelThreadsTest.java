@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.vixdisklib.shim.Strictness;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,30 +21,16 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Channels of a disk under many threads. */
-class DiskChannelThreadsTest extends TestDisks {
+class DiskChannelThreadsTest extends StrictDisks {
 
     private static final int SIZE = 1000 * 512;
 
     DiskChannelThreadsTest() throws IOException {}
-
-    @BeforeEach
-    void beStrict() {
-        fake.forgetBrokenRules();
-        fake.setStrictness(Strictness.RECORD);
-    }
-
-    @AfterEach
-    void noRuleIsBroken() {
-        fake.setStrictness(Strictness.OFF);
-        assertThat(fake.brokenRules()).isEmpty();
-    }
 
     /** Begins a read-modify-write that stops in its read, and then a second write; both change the same sector. */
     private byte[] secondWhileFirstHasRead(Disk disk, Callable<?> second) throws Exception {

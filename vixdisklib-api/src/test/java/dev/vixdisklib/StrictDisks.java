@@ -16,7 +16,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** For tests during which no rule of the library may be broken. */
+/** For tests with disks of this host during which no rule of the library may be broken. */
 abstract class StrictDisks extends TestDisks {
 
     static final long CAPACITY = 20 * 128;

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.management.ThreadMXBean;
-import dev.vixdisklib.shim.Strictness;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,12 +27,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Transfers between disks and channels of other kinds. */
-class TransferTest extends TestDisks {
+class TransferTest extends StrictDisks {
 
     private static final int MIB = 1 << 20;
     private static final int CAPACITY = 3 * 2048 + 100;
@@ -42,18 +39,6 @@ class TransferTest extends TestDisks {
     private byte[] content = {};
 
     TransferTest() throws IOException {}
-
-    @BeforeEach
-    void beStrict() {
-        fake.forgetBrokenRules();
-        fake.setStrictness(Strictness.RECORD);
-    }
-
-    @AfterEach
-    void noRuleIsBroken() {
-        fake.setStrictness(Strictness.OFF);
-        assertThat(fake.brokenRules()).isEmpty();
-    }
 
     private DiskChannel randomDisk() throws IOException {
         Disk disk = host.openDisk(disk("random.vmdk", FLAT, CAPACITY));

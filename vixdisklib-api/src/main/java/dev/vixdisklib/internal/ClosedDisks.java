@@ -13,7 +13,6 @@ import dev.vixdisklib.DiskSpec;
 import dev.vixdisklib.ErrorCode;
 import dev.vixdisklib.ProgressListener;
 import dev.vixdisklib.VixError;
-import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -55,7 +54,7 @@ public final class ClosedDisks {
                                         connection.handle(),
                                         cPath,
                                         capacity,
-                                        bool(updateGeometry),
+                                        NativeStructs.bool(updateGeometry),
                                         progress,
                                         MemorySegment.NULL)));
             }
@@ -105,7 +104,7 @@ public final class ClosedDisks {
                                         parameters,
                                         progress,
                                         MemorySegment.NULL,
-                                        bool(replacing))));
+                                        NativeStructs.bool(replacing))));
             }
             return target;
         });
@@ -128,7 +127,7 @@ public final class ClosedDisks {
                 long begun = NativeLog.position();
                 long error = NativeCalls.error(
                         NativeFunction.CHECK_REPAIR,
-                        () -> VixDiskLib_CheckRepair(connection.handle(), cPath, bool(repair)));
+                        () -> VixDiskLib_CheckRepair(connection.handle(), cPath, NativeStructs.bool(repair)));
                 if (!repair && new VixError(error).is(ErrorCode.DISK_NEEDSREPAIR)) {
                     return true;
                 }
@@ -162,9 +161,5 @@ public final class ClosedDisks {
     /** The target of an operation with two disks, either of which can be what is wrong. */
     static String fromTo(String from, String to) {
         return from + TO + to;
-    }
-
-    private static byte bool(boolean value) {
-        return (byte) (value ? VixDiskLibNative.TRUE() : VixDiskLibNative.FALSE());
     }
 }

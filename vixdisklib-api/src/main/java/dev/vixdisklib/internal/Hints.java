@@ -54,6 +54,7 @@ final class Hints {
             "check the name of the server, and that its port (443 unless the connection names one) can be reached from here";
     private static final String MAINTENANCE =
             "the host shuts down or enters maintenance mode: close its disks, and try again later with a new connection";
+    private static final String DISCONNECTED = "the host of the machine is not connected to vCenter: try again later";
     private static final String LOGIN =
             "check user and password; a session cookie is good only as long as its session, so log in again";
 
@@ -135,14 +136,8 @@ final class Hints {
             new Rule(
                     ErrorCode.NOT_SUPPORTED_ON_REMOTE_OBJECT, Hints::always, "this works with disks of this host only"),
             new Rule(ErrorCode.OBJECT_NOT_FOUND, Hints::isConnecting, "check the identifiers of disk and datastore"),
-            new Rule(
-                    ErrorCode.HOST_NOT_CONNECTED,
-                    Hints::always,
-                    "the host of the machine is not connected to vCenter: try again later"),
-            new Rule(
-                    ErrorCode.VM_HOST_DISCONNECTED,
-                    Hints::always,
-                    "the host of the machine is not connected to vCenter: try again later"),
+            new Rule(ErrorCode.HOST_NOT_CONNECTED, Hints::always, DISCONNECTED),
+            new Rule(ErrorCode.VM_HOST_DISCONNECTED, Hints::always, DISCONNECTED),
             new Rule(ErrorCode.AUTHENTICATION_FAIL, Hints::always, LOGIN),
             new Rule(ErrorCode.INVALID_AUTHENTICATION_SESSION, Hints::always, LOGIN),
             new Rule(ErrorCode.HOST_CONNECTION_LOST, Hints::always, "open the disk again with a new connection"),

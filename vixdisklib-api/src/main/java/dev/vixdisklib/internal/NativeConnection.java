@@ -58,7 +58,7 @@ public final class NativeConnection extends NativeResource {
                 NativeCalls.call(NativeFunction.CONNECT, null, () -> VixDiskLib_Connect(parameters.struct(), out));
             } else {
                 library.require(NativeFunction.CONNECT_EX);
-                byte readOnly = (byte) (request.readOnly() ? VixDiskLibNative.TRUE() : VixDiskLibNative.FALSE());
+                byte readOnly = NativeStructs.bool(request.readOnly());
                 MemorySegment snapshot = parameters.text(request.snapshotOfVm());
                 MemorySegment modes = parameters.text(request.transportModes(library.transportModes()));
                 NativeCalls.call(

@@ -16,6 +16,7 @@ import dev.vixdisklib.raw.c.VixDiskLibConnectParams;
 import dev.vixdisklib.raw.c.VixDiskLibCreateParams;
 import dev.vixdisklib.raw.c.VixDiskLibGeometry;
 import dev.vixdisklib.raw.c.VixDiskLibInfo;
+import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -32,6 +33,11 @@ final class NativeStructs {
     private static final ValueLayout.OfLong BLOCK_FIELD = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private NativeStructs() {}
+
+    /** A truth value as the library takes it. */
+    static byte bool(boolean value) {
+        return (byte) (value ? VixDiskLibNative.TRUE() : VixDiskLibNative.FALSE());
+    }
 
     /** The sizes in bytes that structs have in a library, by their names without prefix. */
     static SortedMap<String, Long> sizes(
