@@ -45,7 +45,7 @@ public final class BufferPool implements AutoCloseable {
         if (count < 1) {
             throw new IllegalArgumentException("a pool needs at least one buffer, not " + count);
         }
-        return new BufferPool(new PoolMemory(bufferBytes, count));
+        return new BufferPool(new PoolMemory(bufferBytes, count).allocated());
     }
 
     /**

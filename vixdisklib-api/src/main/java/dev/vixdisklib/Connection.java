@@ -20,6 +20,7 @@ import java.util.Objects;
 public final class Connection implements AutoCloseable {
 
     private final NativeConnection connection;
+    private final InFlightLimit inFlightLimit = InFlightLimit.ofBytes(InFlightLimit.DEFAULT_BYTES);
 
     Connection(NativeConnection connection) {
         this.connection = connection;
@@ -39,6 +40,16 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
+     * What bounds the bytes that streams of all disks of this connection have in flight together, unless they are given
+     * {@linkplain StreamOptions#withLimit another limit}.
+     *
+     * @return a limit of {@link InFlightLimit#DEFAULT_BYTES}
+     */
+    public InFlightLimit inFlightLimit() {
+        return inFlightLimit;
+    }
+
+    /**
      * Opens a disk of this host, and the chain of its parents if it has some, unless {@link OpenFlag#SINGLE_LINK} is given.
      * Unless it is opened read-only, the library locks it against other writers; its parents are only read.
      *
@@ -55,7 +66,7 @@ public final class Connection implements AutoCloseable {
             throw new IllegalArgumentException(
                     path + " is a file of this host, and " + this + " opens disks of a server: write " + example());
         }
-        return new Disk(connection.open(name(path), OpenFlag.bits(flags)));
+        return new Disk(connection.open(name(path), OpenFlag.bits(flags)), inFlightLimit);
     }
 
     /**
@@ -80,7 +91,7 @@ public final class Connection implements AutoCloseable {
             throw new IllegalArgumentException(
                     this + " is to one disk, which needs no name such as \"" + name + "\": write " + example());
         }
-        return new Disk(connection.open(name(name), OpenFlag.bits(flags)));
+        return new Disk(connection.open(name(name), OpenFlag.bits(flags)), inFlightLimit);
     }
 
     /**
@@ -95,7 +106,7 @@ public final class Connection implements AutoCloseable {
      */
     public Disk openDisk(OpenFlag... flags) throws IOException {
         if (connection.target() instanceof ConnectTarget.FirstClassDisk disk) {
-            return new Disk(connection.openOnly(disk.id(), OpenFlag.bits(flags)));
+            return new Disk(connection.openOnly(disk.id(), OpenFlag.bits(flags)), inFlightLimit);
         }
         throw new IllegalArgumentException(this + " can open more than one disk: write " + example());
     }

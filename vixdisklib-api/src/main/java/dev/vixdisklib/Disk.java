@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,9 +40,11 @@ import java.util.concurrent.CompletableFuture;
 public final class Disk implements AutoCloseable {
 
     private final NativeDisk disk;
+    private final InFlightLimit limit;
 
-    Disk(NativeDisk disk) {
+    Disk(NativeDisk disk, InFlightLimit limit) {
         this.disk = disk;
+        this.limit = limit;
         Leaks.watch(this, disk);
     }
 
@@ -192,6 +195,77 @@ public final class Disk implements AutoCloseable {
      */
     public void awaitRequests() throws IOException {
         disk.awaitRequests();
+    }
+
+    /**
+     * Reads the whole disk as a stream.
+     *
+     * @param options how
+     * @return the stream, for the caller to close
+     * @throws IllegalArgumentException if a chunk has more bytes than the limit allows
+     * @throws IllegalStateException if the disk is closed
+     */
+    public DiskReader newReader(StreamOptions options) {
+        return newReader(SectorSet.empty().complement(capacity()), options);
+    }
+
+    /**
+     * Reads ranges of sectors as a stream, one after the other.
+     *
+     * @param ranges which ones, such as {@link #allocatedBlocks}, a {@link SectorSet} or a list; iterated while the stream is
+     *     read, on the threads that do that
+     * @param options how
+     * @return the stream, for the caller to close
+     * @throws IllegalArgumentException if a chunk has more bytes than the limit allows
+     * @throws IllegalStateException if the disk is closed
+     */
+    public DiskReader newReader(Iterable<SectorRange> ranges, StreamOptions options) {
+        Iterator<SectorRange> iterator = ranges.iterator();
+        return newReader(
+                new Iterator<CopyPlan.Step>() {
+                    @Override
+                    public boolean hasNext() {
+                        return iterator.hasNext();
+                    }
+
+                    @Override
+                    public CopyPlan.Step next() {
+                        return new CopyPlan.Step(CopyPlan.Kind.COPY, iterator.next());
+                    }
+                },
+                options);
+    }
+
+    /**
+     * Carries out the reading part of a plan as a stream: what is to be copied is read, and what is to be zeros comes as chunks
+     * {@linkplain Chunk#isZero without memory}, of any number of sectors; what is to be kept does not come.
+     *
+     * @param plan what to do; iterated while the stream is read, on the threads that do that
+     * @param options how
+     * @return the stream, for the caller to close
+     * @throws IllegalArgumentException if a chunk has more bytes than the limit allows
+     * @throws IllegalStateException if the disk is closed
+     */
+    public DiskReader newReader(CopyPlan plan, StreamOptions options) {
+        return newReader(plan.iterator(), options);
+    }
+
+    private DiskReader newReader(Iterator<CopyPlan.Step> steps, StreamOptions options) {
+        disk.requireOpen();
+        return new DiskReader(this, steps, options, options.limit().orElse(limit));
+    }
+
+    /**
+     * Writes to the disk as a stream.
+     *
+     * @param options how
+     * @return the stream, for the caller to close
+     * @throws IllegalArgumentException if a chunk has more bytes than the limit allows
+     * @throws IllegalStateException if the disk is closed
+     */
+    public DiskWriter newWriter(StreamOptions options) {
+        disk.requireOpen();
+        return new DiskWriter(this, options, options.limit().orElse(limit));
     }
 
     /**

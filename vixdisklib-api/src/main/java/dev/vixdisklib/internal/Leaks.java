@@ -61,6 +61,23 @@ public final class Leaks {
         });
     }
 
+    /**
+     * Watches a stream until it and what it has leased are unreachable, and then frees its memory. A request that is using
+     * the memory keeps it reachable.
+     *
+     * @param stream what its user forgets; reachable from its leases, not from the memory
+     * @param name what to call it
+     * @param memory what it stands for
+     * @return ends the watch
+     */
+    public static Cleaner.Cleanable watch(Object stream, String name, PoolMemory memory) {
+        return CLEANER.register(stream, () -> {
+            if (memory.abandon()) {
+                warn(name);
+            }
+        });
+    }
+
     private static void warn(Object forgotten) {
         LOGGER.log(Level.WARNING, forgotten + " was never closed; use try-with-resources");
     }

@@ -329,6 +329,35 @@ public final class NativeDisk extends NativeResource {
         }
     }
 
+    /**
+     * Whether the library can have requests in flight.
+     *
+     * @param direction which way
+     * @return whether it has the functions that {@link #submit} needs
+     */
+    public boolean isAsynchronous(Direction direction) {
+        return library.has(direction.function()) && library.has(NativeFunction.WAIT);
+    }
+
+    /**
+     * Throws if nothing more is to be expected of the library.
+     *
+     * @throws IllegalStateException if the disk is closed, or the library has panicked
+     */
+    public void requireUsable() {
+        requireOpen();
+        NativeLog.requireNoPanic();
+    }
+
+    /**
+     * Whether the library has panicked, so that requests may never end.
+     *
+     * @return whether it cannot go on
+     */
+    public boolean hasPanicked() {
+        return NativeLog.hasPanicked();
+    }
+
     /** An event for a request that begins, null if it is not to be recorded. */
     private @Nullable RequestEvent event(Direction direction, long start, long count) {
         Events.Transfer event = direction == Direction.READ ? Events.read() : Events.write();

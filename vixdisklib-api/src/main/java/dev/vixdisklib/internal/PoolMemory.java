@@ -41,19 +41,28 @@ public final class PoolMemory {
     private boolean closed;
 
     /**
-     * Memory for buffers.
+     * Memory for buffers, which is allocated as they are leased.
      *
      * @param bufferBytes the size of each
      * @param count how many
-     * @throws OutOfMemoryError if there is not that much memory
      */
     public PoolMemory(long bufferBytes, int count) {
         this.bufferBytes = bufferBytes;
         this.count = count;
+    }
+
+    /**
+     * Allocates all buffers now.
+     *
+     * @return this
+     * @throws OutOfMemoryError if there is not that much memory; this has none then
+     */
+    public PoolMemory allocated() {
         try {
             for (int i = 0; i < count; i++) {
                 free.add(allocate());
             }
+            return this;
         } catch (Throwable e) {
             arena.close();
             throw e;
@@ -121,7 +130,7 @@ public final class PoolMemory {
         if (closed) {
             throw new IllegalStateException(this + " is closed");
         }
-        // One that was lost is replaced.
+        // One that was lost is replaced, too.
         MemorySegment segment = free.isEmpty() ? allocate() : free.pop();
         leased++;
         return new Lease(this, segment);
@@ -183,6 +192,25 @@ public final class PoolMemory {
         if (unused) {
             free();
         }
+        return true;
+    }
+
+    /**
+     * Frees the memory although there are leases, since nobody can reach them any more.
+     *
+     * @return false if the memory was closed before
+     */
+    boolean abandon() {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        free();
         return true;
     }
 
