@@ -183,6 +183,13 @@ public final class StreamOptions {
         return Optional.ofNullable(limit);
     }
 
+    /** Throws if chunks come in any order. */
+    void requireOrdered(String user) {
+        if (!ordered) {
+            throw new IllegalArgumentException(user + " needs the chunks in order, without asCompleted()");
+        }
+    }
+
     /** Sectors of a chunk. */
     long chunkSectors() {
         return Sectors.ofBytes(chunkBytes);
