@@ -28,6 +28,10 @@
  * take minutes. A call into the library cannot be interrupted; a virtual thread occupies its carrier during a read or
  * write. Asynchronous requests occupy no thread, and their futures complete on virtual threads of their own.
  *
+ * <p><b>Streams.</b> A {@link dev.vixdisklib.DiskReader} reads ahead of its user and a {@link dev.vixdisklib.DiskWriter} writes
+ * behind, with as many requests in flight as {@link dev.vixdisklib.StreamOptions} say, in memory that is bounded.
+ * {@link dev.vixdisklib.DiskDigest} and {@link dev.vixdisklib.DiskComparison} stand on them.
+ *
  * <p><b>Backups.</b> {@link dev.vixdisklib.AllocatedBlocks} tells which sectors are in use, a
  * {@link dev.vixdisklib.SectorSet} holds those that have changed, and a {@link dev.vixdisklib.CopyPlan} says what to do with each.
  *
