@@ -51,7 +51,7 @@ public final class CloneSpec {
      * @param disk the disk, such as {@code [datastore1] web/web.vmdk}
      * @param type how the clone is to be stored
      * @return the specification
-     * @throws IllegalArgumentException if the name is empty or contains a NUL character
+     * @throws IllegalArgumentException if the name is empty or contains a NUL character or half a surrogate pair
      */
     public static CloneSpec of(Connection source, String disk, DiskType type) {
         return ofName(source, source.clonedName(disk), type);

@@ -9,6 +9,7 @@ import dev.vixdisklib.internal.ConnectTarget;
 import dev.vixdisklib.internal.HostPaths;
 import dev.vixdisklib.internal.Leaks;
 import dev.vixdisklib.internal.NativeConnection;
+import dev.vixdisklib.internal.Utf8;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -79,8 +80,8 @@ public final class Connection implements AutoCloseable {
      * @return the disk, for the caller to close
      * @throws VixDiskLibException if the library fails, for example because the disk is missing, locked, or cannot be
      *     reached
-     * @throws IllegalArgumentException if the name is empty or contains a NUL character, this is a connection to a
-     *     first-class disk, or there are two kinds of compression
+     * @throws IllegalArgumentException if the name is empty or contains a NUL character or half a surrogate pair, this is
+     *     a connection to a first-class disk, or there are two kinds of compression
      * @throws IllegalStateException if this is closed
      */
     public Disk openDisk(String name, OpenFlag... flags) throws IOException {
@@ -216,7 +217,7 @@ public final class Connection implements AutoCloseable {
      * @param spec what is cloned, and what the clone is to be
      * @throws VixDiskLibException if the library fails
      * @throws UnsupportedOperationException if the library lacks {@code Clone}, or cannot be told the sector sizes
-     * @throws IllegalArgumentException if the name is empty or contains a NUL character
+     * @throws IllegalArgumentException if the name is empty or contains a NUL character or half a surrogate pair
      * @throws IllegalStateException if one of the two connections is closed
      */
     public void cloneDisk(String target, CloneSpec spec) throws IOException {
@@ -231,7 +232,7 @@ public final class Connection implements AutoCloseable {
      * @param listener hears of progress; what it throws is thrown when the disk has been cloned
      * @throws VixDiskLibException if the library fails
      * @throws UnsupportedOperationException if the library lacks {@code Clone}, or cannot be told the sector sizes
-     * @throws IllegalArgumentException if the name is empty or contains a NUL character
+     * @throws IllegalArgumentException if the name is empty or contains a NUL character or half a surrogate pair
      * @throws IllegalStateException if one of the two connections is closed
      */
     public void cloneDisk(String target, CloneSpec spec, ProgressListener listener) throws IOException {
@@ -350,11 +351,7 @@ public final class Connection implements AutoCloseable {
         if (disk.isEmpty()) {
             throw new IllegalArgumentException("the name of the disk is empty");
         }
-        if (disk.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException(
-                    "the name of the disk contains a NUL character: " + disk.replace("\0", "\\0"));
-        }
-        return disk;
+        return Utf8.requireText(disk, "the name of the disk");
     }
 
     /**

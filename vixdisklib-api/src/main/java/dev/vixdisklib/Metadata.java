@@ -41,7 +41,7 @@ public final class Metadata {
      * @return the value, empty if there is no such key
      * @throws VixDiskLibException if the library fails
      * @throws UnsupportedOperationException if the library lacks {@code ReadMetadata}
-     * @throws IllegalArgumentException if the key contains a NUL character
+     * @throws IllegalArgumentException if the key contains a NUL character or half a surrogate pair
      * @throws IllegalStateException if the disk is closed
      */
     public Optional<String> get(String key) throws IOException {
@@ -56,7 +56,7 @@ public final class Metadata {
      * @throws VixDiskLibException if the library fails, for example because the disk is read-only or the room for metadata
      *     is used up
      * @throws UnsupportedOperationException if the library lacks {@code WriteMetadata}
-     * @throws IllegalArgumentException if the key or the value contains a NUL character
+     * @throws IllegalArgumentException if the key or the value contains a NUL character or half a surrogate pair
      * @throws IllegalStateException if the disk is closed
      */
     public void put(String key, String value) throws IOException {

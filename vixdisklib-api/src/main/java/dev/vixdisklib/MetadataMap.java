@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.Utf8;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.AbstractMap;
@@ -38,9 +39,7 @@ final class MetadataMap extends AbstractMap<String, String> {
 
     private Optional<String> find(@Nullable Object key) {
         // A disk has no other keys; maps that are compared with this one may.
-        return key instanceof String text && text.indexOf('\0') < 0
-                ? answer(() -> metadata.get(text))
-                : Optional.empty();
+        return key instanceof String text && Utf8.isText(text) ? answer(() -> metadata.get(text)) : Optional.empty();
     }
 
     @Override

@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -22,17 +23,11 @@ final class Names {
         if (text.isEmpty()) {
             throw new IllegalArgumentException(what + " is empty");
         }
-        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
-            int character = text.codePointAt(i);
-            if (Character.isISOControl(character)) {
-                throw new IllegalArgumentException(
-                        what + " contains a control character: " + text.replaceAll("\\p{Cntrl}", "?"));
-            }
-            if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
-                throw new IllegalArgumentException(what + " contains half a surrogate pair, which is no character");
-            }
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    what + " contains a control character: " + text.replaceAll("\\p{Cntrl}", "?"));
         }
-        return text;
+        return Utf8.requireText(text, what);
     }
 
     /** A text of one word. */

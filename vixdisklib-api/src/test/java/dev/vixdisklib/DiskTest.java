@@ -14,10 +14,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -221,6 +224,23 @@ class DiskTest extends TestDisks {
                     .isThrownBy(() -> metadata.put("key", "value\0"))
                     .withMessageContaining("the value");
             assertThat(metadata.keys()).doesNotContain("a", "key");
+        }
+    }
+
+    @Test
+    void textsThatCannotBeEncodedAreRefused() throws IOException {
+        String half = "a\ud83db";
+        try (Disk disk = host.openDisk(disk("disk.vmdk"))) {
+            Metadata metadata = disk.metadata();
+            Map<String, String> before = Map.copyOf(metadata.asMap());
+            for (ThrowingCallable call : List.<ThrowingCallable>of(
+                    () -> metadata.get(half),
+                    () -> metadata.put(half, "value"),
+                    () -> metadata.put("key", half),
+                    () -> CloneSpec.of(host, half, FLAT))) {
+                assertThatIllegalArgumentException().isThrownBy(call).withMessageContaining("half a surrogate pair");
+            }
+            assertThat(metadata.asMap()).isEqualTo(before).doesNotContainKeys(half, "a?b");
         }
     }
 

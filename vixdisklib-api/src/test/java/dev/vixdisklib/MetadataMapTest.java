@@ -115,6 +115,7 @@ class MetadataMapTest extends StrictDisks {
         assertThat(copy).isEqualTo(map);
         assertThat(map.toString()).contains("adapterType=lsilogic");
         copy.put("a\0b", "no disk has this");
+        copy.put("a\ud83db", "nor this");
         assertThat(map).isNotEqualTo(copy);
         assertThat(copy).isNotEqualTo(map);
         Map<Object, Object> others = new HashMap<>();
@@ -128,7 +129,7 @@ class MetadataMapTest extends StrictDisks {
     @Test
     @SuppressWarnings({"NullAway", "CollectionIncompatibleType"}) // that is what it is about
     void whatIsNoKeyIsNotInIt() throws IOException {
-        for (Object key : new Object[] {"missing", "", "a\0b", 7}) {
+        for (Object key : new Object[] {"missing", "", "a\0b", "a\ud83db", 7}) {
             assertThat(map.get(key)).isNull();
             assertThat(map.containsKey(key)).isFalse();
         }

@@ -689,7 +689,7 @@ public final class NativeDisk extends NativeResource {
      */
     public Optional<String> metadata(String key) throws IOException {
         library.require(NativeFunction.READ_METADATA);
-        Segments.requireText(key, "the key");
+        Utf8.requireText(key, "the key");
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment cKey = arena.allocateFrom(key);
             return characters(
@@ -741,8 +741,8 @@ public final class NativeDisk extends NativeResource {
      */
     public void putMetadata(String key, String value) throws IOException {
         library.require(NativeFunction.WRITE_METADATA);
-        Segments.requireText(key, "the key");
-        Segments.requireText(value, "the value");
+        Utf8.requireText(key, "the key");
+        Utf8.requireText(value, "the value");
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment cKey = arena.allocateFrom(key);
             MemorySegment cValue = arena.allocateFrom(value);

@@ -89,18 +89,6 @@ final class Segments {
         }
     }
 
-    /**
-     * Checks a text that becomes a C string.
-     *
-     * @throws IllegalArgumentException if it contains a NUL character, at which C would cut it off
-     */
-    static String requireText(String text, String what) {
-        if (text.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException(what + " contains a NUL character: " + text.replace("\0", "\\0"));
-        }
-        return text;
-    }
-
     /** Decodes characters that the library has stored, without a terminator. */
     static String text(MemorySegment characters) {
         return new String(characters.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);

@@ -8,9 +8,40 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Characters as C takes them, encoded by hand: what the JDK encodes leaves copies on the heap, which cannot be wiped. */
-final class Utf8 {
+public final class Utf8 {
 
     private Utf8() {}
+
+    /**
+     * Checks a text that becomes a C string.
+     *
+     * @param text the text
+     * @param what it is, for messages
+     * @return the text
+     * @throws IllegalArgumentException if it contains a NUL character, at which C would cut it off, or half a surrogate pair,
+     *     which would become another character
+     */
+    public static String requireText(String text, String what) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException(what + " contains a NUL character: " + text.replace("\0", "\\0"));
+        }
+        size(text.toCharArray(), what);
+        return text;
+    }
+
+    /**
+     * Whether a text arrives in C as it is.
+     *
+     * @param text the text
+     * @return whether {@link #requireText} takes it
+     */
+    public static boolean isText(String text) {
+        return text.codePoints().noneMatch(character -> character == 0 || isHalf(character));
+    }
+
+    private static boolean isHalf(int character) {
+        return character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
+    }
 
     /**
      * The bytes that a text takes, without terminator.
@@ -25,7 +56,7 @@ final class Utf8 {
             if (character == 0) {
                 throw new IllegalArgumentException(what + " contains a NUL character");
             }
-            if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
+            if (isHalf(character)) {
                 throw new IllegalArgumentException(what + " contains half a surrogate pair, which is no character");
             }
             bytes += size(character);
