@@ -86,9 +86,6 @@ static VixError replaceFile(Link *link, const char *text, size_t length)
    char *path;
    VixError error;
 
-   if (length > DESCRIPTOR_MAX_BYTES) {
-      return VIX_E_ARGUMENT_TOO_BIG;
-   }
    path = path_unfinished(link->path);
    if (path == NULL) {
       return VIX_E_OUT_OF_MEMORY;
@@ -108,8 +105,14 @@ VixError link_setText(Link *link, char *text)
 {
    size_t length = text != NULL ? strlen(text) : 0;
    Descriptor *descriptor;
-   VixError error = text != NULL ? descriptor_parse(text, length, &descriptor) : VIX_E_OUT_OF_MEMORY;
+   VixError error = text != NULL ? VIX_OK : VIX_E_OUT_OF_MEMORY;
 
+   if (length > DESCRIPTOR_MAX_BYTES) {
+      error = VIX_E_ARGUMENT_TOO_BIG;
+   }
+   if (error == VIX_OK) {
+      error = descriptor_parse(text, length, &descriptor);
+   }
    if (error == VIX_OK) {
       error = link->embedded ? rewriteArea(link, text, length) : replaceFile(link, text, length);
       if (error != VIX_OK) {

@@ -158,6 +158,27 @@ static void anEmbeddedDescriptorHasItsLimits(void)
    stopLibrary();
 }
 
+/* Which is not said of the disk, as if it were none. */
+static void aValueThatNoDescriptorCanHoldIsTooBig(void)
+{
+   static char value[(1 << 20) + 1];
+
+   memset(value, 'v', sizeof value - 1);
+   startLibrary();
+   createDisk("sparse.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, 1000);
+   createDisk("flat.vmdk", VIXDISKLIB_DISK_MONOLITHIC_FLAT, 1000);
+   for (int i = 0; i < 2; i++) {
+      const char *name = i == 0 ? "sparse.vmdk" : "flat.vmdk";
+      VixDiskLibHandle disk = openDisk(name, 0);
+
+      CHECK_EQUAL(VIX_E_ARGUMENT_TOO_BIG, VixDiskLib_WriteMetadata(disk, "big", value));
+      CHECK(!hasKey(disk, "big"));
+      CHECK_OK(VixDiskLib_Close(disk));
+      CHECK_OK(tryOpen(name, 0));
+   }
+   stopLibrary();
+}
+
 /* What is in the way of a new descriptor is removed, and not written to. */
 static void leftOversAreReplaced(void)
 {
@@ -227,6 +248,7 @@ int main(void)
    RUN(valuesAreAddedAndChanged);
    RUN(whatALineCannotHoldIsRefused);
    RUN(anEmbeddedDescriptorHasItsLimits);
+   RUN(aValueThatNoDescriptorCanHoldIsTooBig);
    RUN(leftOversAreReplaced);
    RUN(unusualDescriptorsAreUnderstood);
    return finish();
