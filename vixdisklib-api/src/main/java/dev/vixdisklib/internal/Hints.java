@@ -91,6 +91,10 @@ final class Hints {
                     "only vCenter keeps a machine from moving: leave this out for an ESXi host"),
             new Rule(
                     ErrorCode.NOT_SUPPORTED,
+                    is(RENAME),
+                    "a disk keeps to its file system: clone it to another one, then delete it here"),
+            new Rule(
+                    ErrorCode.NOT_SUPPORTED,
                     Hints::always,
                     "not with this library, type of disk or transport mode; convert the disk to another type, or use"
                             + " another library"),

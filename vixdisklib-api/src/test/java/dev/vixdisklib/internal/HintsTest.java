@@ -111,6 +111,7 @@ class HintsTest {
                 "SHRINK | DISK_CANTSHRINK            | sparse",
                 "SHRINK | FILE_ALREADY_LOCKED        | close it wherever",
                 "RENAME | FILE_ALREADY_LOCKED        | close it wherever",
+                "RENAME | NOT_SUPPORTED              | file system",
                 "CHECK_REPAIR | DISK_CANTREPAIR      | restore a copy",
                 "OPEN   | DISK_INVALIDCHAIN          | parentFileNameHint",
                 "OPEN   | DISK_TOOMANYREDO           | merge",
