@@ -21,6 +21,11 @@ final class DiskCounters {
         return direction == Direction.READ ? requestedReads : requestedWrites;
     }
 
+    /** Whether nothing was read, in whatever way. */
+    boolean isNothingRead() {
+        return reads.isVain() && requestedReads.isVain();
+    }
+
     Map<NativeFunction, Statistics.Calls> calls() {
         return Map.of(
                 NativeFunction.READ,

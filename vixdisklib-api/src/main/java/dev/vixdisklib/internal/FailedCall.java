@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param function what was called
  * @param target the disk, or null where none is involved
  * @param sectors the sectors that were to be transferred, or null for another operation
- * @param isFirst whether nothing of the disk has been transferred in this way since it was opened
+ * @param isUnread whether nothing of the disk has been read since it was opened; false for what is no transfer
  * @param error what the library returned
  * @param text the library's text for the error
  * @param log what the library has logged before, first to last
@@ -33,7 +33,7 @@ record FailedCall(
         NativeFunction function,
         @Nullable String target,
         @Nullable SectorRange sectors,
-        boolean isFirst,
+        boolean isUnread,
         VixError error,
         String text,
         List<LogLine> log) {

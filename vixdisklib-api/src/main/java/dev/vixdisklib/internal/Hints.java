@@ -294,7 +294,7 @@ final class Hints {
     }
 
     private static boolean isFirstRead(FailedCall call) {
-        return READING.contains(call.function()) && call.isFirst() && call.isManaged();
+        return READING.contains(call.function()) && call.isUnread() && call.isManaged();
     }
 
     private static boolean isOfHostMemory(FailedCall call) {

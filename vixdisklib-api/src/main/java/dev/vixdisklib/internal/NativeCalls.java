@@ -117,7 +117,7 @@ final class NativeCalls {
      * What a call that has failed is for the caller; on the thread of the call and at once, since some of the library's
      * texts depend on both.
      *
-     * @param isFirst see {@link FailedCall}
+     * @param isUnread see {@link FailedCall}
      * @param begun {@link NativeLog#position} before the call
      */
     static VixDiskLibException exception(
@@ -125,19 +125,19 @@ final class NativeCalls {
             NativeFunction function,
             @Nullable String target,
             @Nullable SectorRange sectors,
-            boolean isFirst,
+            boolean isUnread,
             long begun) {
         List<LogLine> log = NativeLog.last(LINES, begun);
         String text = Redaction.redacted(text(error));
-        return new FailedCall(function, target, sectors, isFirst, new VixError(error), text, log).exception();
+        return new FailedCall(function, target, sectors, isUnread, new VixError(error), text, log).exception();
     }
 
     /** What is thrown for a request that the library has not accepted. */
     static VixDiskLibException refusal(
-            long error, NativeFunction function, String target, SectorRange sectors, boolean isFirst, long begun) {
+            long error, NativeFunction function, String target, SectorRange sectors, boolean isUnread, long begun) {
         return error == 0
                 ? withoutText(error, function, target, sectors, "the library has neither accepted nor refused it")
-                : exception(error, function, target, sectors, isFirst, begun);
+                : exception(error, function, target, sectors, isUnread, begun);
     }
 
     /** What is thrown where the library must not be asked for its text. */

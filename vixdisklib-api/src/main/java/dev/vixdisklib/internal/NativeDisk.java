@@ -282,9 +282,9 @@ public final class NativeDisk extends NativeResource {
         if (error == 0) {
             counter.add(count);
         } else {
-            boolean first = counter.isVain();
             counter.addFailure();
-            throw NativeCalls.exception(error, function, path, new SectorRange(start, count), first, begun);
+            throw NativeCalls.exception(
+                    error, function, path, new SectorRange(start, count), counters.isNothingRead(), begun);
         }
     }
 
@@ -388,13 +388,9 @@ public final class NativeDisk extends NativeResource {
             accepted = accepted || !request.withdraw(number);
         }
         if (!accepted) {
+            counters.of(direction).addRefused();
             throw NativeCalls.refusal(
-                    error,
-                    direction.function(),
-                    path,
-                    new SectorRange(start, count),
-                    counters.of(direction).addRefused(),
-                    begun);
+                    error, direction.function(), path, new SectorRange(start, count), counters.isNothingRead(), begun);
         }
     }
 
@@ -428,10 +424,10 @@ public final class NativeDisk extends NativeResource {
      */
     public VixDiskLibException failure(Direction direction, long start, long count, long error, long begun) {
         SectorRange sectors = new SectorRange(start, count);
-        boolean isFirst = counters.of(direction).isVain();
+        boolean isUnread = counters.isNothingRead();
         // The disk may be closed by now, and everything else as well.
         return library.unlessEnded(
-                () -> NativeCalls.exception(error, direction.function(), path, sectors, isFirst, begun),
+                () -> NativeCalls.exception(error, direction.function(), path, sectors, isUnread, begun),
                 () -> NativeCalls.withoutText(
                         error, direction.function(), path, sectors, "the library, ended since, has no text for it"));
     }

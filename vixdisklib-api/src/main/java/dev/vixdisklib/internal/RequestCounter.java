@@ -21,19 +21,13 @@ final class RequestCounter {
         counter.addTime(nanos);
     }
 
-    /**
-     * Counts a request that the library has not accepted.
-     *
-     * @return whether no request has succeeded
-     */
-    synchronized boolean addRefused() {
-        boolean vain = counter.isVain();
+    /** Counts a request that the library has not accepted. */
+    synchronized void addRefused() {
         counter.addFailure();
-        return vain;
     }
 
     /** Whether no request has succeeded. */
-    synchronized boolean isVain() {
+    boolean isVain() {
         return counter.isVain();
     }
 

@@ -54,9 +54,9 @@ final class TransferCounter {
         NANOS.setRelease(this, nanos + time);
     }
 
-    /** Whether no transfer has succeeded; for the thread that counts. */
+    /** Whether no transfer has succeeded. */
     boolean isVain() {
-        return calls == failures;
+        return (long) SECTORS.getAcquire(this) == 0;
     }
 
     /** The counts, which may be of moments apart while a transfer is counted. */
