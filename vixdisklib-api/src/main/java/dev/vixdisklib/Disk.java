@@ -136,8 +136,8 @@ public final class Disk implements AutoCloseable {
      * <p>The future is completed when the request has ended, and never before. It fails with a {@link VixDiskLibException},
      * which names the sectors, if the library does not accept the request or cannot carry it out; then the buffer's content
      * is not defined. In any case the buffer remains leased, until its owner closes it. What depends on the future runs on
-     * a virtual thread of its own, and may wait, use this API, and close the disk. Completing or cancelling the future has no
-     * effect on the request, which cannot be cancelled.
+     * a virtual thread of its own, or at once on the thread that adds it, if the future is done by then; it may wait, use this
+     * API, and close the disk. Completing or cancelling the future has no effect on the request, which cannot be cancelled.
      *
      * @param startSector the first sector
      * @param sectorCount how many sectors, 1 to {@link PooledBuffer#sectors()}
