@@ -202,10 +202,10 @@ class LogTest extends TestDisks {
         ChildJvm child = ChildJvm.run(Panics.class, directory, path);
         assertThat(child.status()).as(child.log()).isZero();
         String refused = "the library cannot go on since \"out of memory\"";
-        assertThat(child.out()).hasSize(10);
-        assertThat(child.out().subList(0, 8))
+        assertThat(child.out()).hasSize(11);
+        assertThat(child.out().subList(0, 9))
                 .allSatisfy(line -> assertThat(line).startsWith(refused));
-        assertThat(child.out().subList(8, 10)).containsExactly("false", "closed");
+        assertThat(child.out().subList(9, 11)).containsExactly("false", "closed");
         assertThat(child.log()).doesNotContain("VixDiskLib: exit.");
     }
 }

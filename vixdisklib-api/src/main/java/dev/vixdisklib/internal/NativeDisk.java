@@ -448,12 +448,14 @@ public final class NativeDisk extends NativeResource {
 
     @Override
     void settle() throws IOException {
-        // After a panic, callbacks may never come, and closing must not wait for them.
-        if (!unsettled || NativeLog.hasPanicked()) {
+        if (!unsettled) {
             return;
         }
         // A thread that waits here occupies no processor, nor the carrier of a virtual thread.
         requests.await();
+        if (NativeLog.hasPanicked()) {
+            return;
+        }
         // Some callbacks may not have returned to the library yet.
         long begun = NativeLog.position();
         long error = await();

@@ -43,6 +43,7 @@ final class NativeLog {
         keep(new Entry(Instant.now(), shown, text));
         if (shown == Level.ERROR && panic == null) {
             panic = text;
+            RequestsInFlight.giveUp();
         }
         LOGGER.log(shown, text);
     }

@@ -4,6 +4,8 @@
  */
 package dev.vixdisklib.internal;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The requests of a disk that are in flight. Begun and awaited under the lock of the disk; ended by any thread. */
 final class RequestsInFlight {
+
+    /** The threads that wait for requests of any disk. */
+    private static final Set<Thread> WAITING = ConcurrentHashMap.newKeySet();
 
     private final AtomicInteger count = new AtomicInteger();
 
@@ -45,18 +50,32 @@ final class RequestsInFlight {
         }
     }
 
-    /** Waits until no request is in flight. Cannot be interrupted, as the requests cannot; an interrupt is kept for later. */
+    /**
+     * Waits until no request is in flight, or the library has said that it cannot go on: callbacks may never come then.
+     * Cannot be interrupted, as the requests cannot; an interrupt is kept for later.
+     */
     void await() {
+        if (count.get() == 0) {
+            return;
+        }
         boolean interrupted = false;
-        waiter = Thread.currentThread();
-        while (count.get() != 0) {
+        Thread thread = Thread.currentThread();
+        waiter = thread;
+        WAITING.add(thread);
+        while (count.get() != 0 && !NativeLog.hasPanicked()) {
             LockSupport.park(this);
             interrupted |= Thread.interrupted();
         }
+        WAITING.remove(thread);
         waiter = null;
         if (interrupted) {
-            Thread.currentThread().interrupt();
+            thread.interrupt();
         }
+    }
+
+    /** Ends all waiting, after a panic. */
+    static void giveUp() {
+        WAITING.forEach(LockSupport::unpark);
     }
 
     /** Gives the places to other disks, when there will be no more requests. */

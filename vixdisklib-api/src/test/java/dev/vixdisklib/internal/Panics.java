@@ -13,6 +13,7 @@ import dev.vixdisklib.VixDiskLib;
 import dev.vixdisklib.shim.FakeControl;
 import dev.vixdisklib.shim.FakeVddk;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -36,7 +37,7 @@ public final class Panics {
      *
      * @param arguments a disk
      */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         Path path = Path.of(arguments[0]);
         printLog();
         try (Arena arena = Arena.ofConfined();
@@ -52,7 +53,12 @@ public final class Panics {
             fake.holdAsync(true);
             CompletableFuture<PooledBuffer> held =
                     disk.readAsync(0, pool.tryLease().orElseThrow());
+            Thread waiting = Thread.ofPlatform().daemon().start(() -> refused(disk::awaitRequests));
+            while (waiting.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
             Callback.run(() -> NativeLog.write(Level.ERROR, "out of memory"));
+            waiting.join();
             refused(() -> disk.read(0, buffer));
             refused(() -> disk.write(0, buffer));
             refused(disk::flush);
@@ -83,12 +89,14 @@ public final class Panics {
         });
     }
 
-    private static void refused(Use use) throws IOException {
+    private static void refused(Use use) {
         try {
             use.run();
             System.out.println("was not refused");
         } catch (IllegalStateException e) {
             System.out.println(e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
