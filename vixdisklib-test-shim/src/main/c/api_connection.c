@@ -25,7 +25,7 @@ EXPORTED VixDiskLibConnectParams *VixDiskLib_AllocateConnectParams(void)
    VixDiskLibConnectParams *params;
 
    call_begin(&call, __func__);
-   params = calloc(1, connectParams_size());
+   params = call_planNothing(&call) ? NULL : calloc(1, connectParams_size());
    if (params != NULL && !ledger_add(LEDGER_PLAIN_CONNECT_PARAMS, params)) {
       free(params);
       params = NULL;

@@ -144,7 +144,7 @@ EXPORTED const char *VixDiskLib_GetTransportMode(VixDiskLibHandle diskHandle)
    call_begin(&call, __func__);
    error = call_useDisk(&call, diskHandle);
    if (error == VIX_OK) {
-      mode = disk_transport(call.disk);
+      mode = call_planNothing(&call) ? NULL : disk_transport(call.disk);
    }
    (void)call_end(&call, error);
    return mode;

@@ -61,7 +61,7 @@ EXPORTED const char *VixDiskLib_ListTransportModes(void)
    const char *modes;
 
    call_begin(&call, __func__);
-   modes = library_transportModes();
+   modes = call_planNothing(&call) ? NULL : library_transportModes();
    (void)call_end(&call, call_enter(&call));
    return modes;
 }
@@ -73,7 +73,7 @@ EXPORTED char *VixDiskLib_GetErrorText(VixError err, const char *locale)
 
    (void)locale;
    call_begin(&call, __func__);
-   text = strdup(errors_text(err));
+   text = call_planNothing(&call) ? NULL : strdup(errors_text(err));
    if (text != NULL && !ledger_add(LEDGER_ERROR_TEXT, text)) {
       free(text);
       text = NULL;

@@ -56,6 +56,9 @@ static void leaveDisk(Disk **disk)
 
 VixError call_end(Call *call, VixError result)
 {
+   if (result == PLAN_NOTHING) {
+      result = VIX_OK;
+   }
    leaveDisk(&call->otherDisk);
    leaveDisk(&call->disk);
    leaveConnection(&call->otherConnection);
@@ -274,6 +277,16 @@ VixError call_plan(Call *call)
    }
    askPlan(call, &effect);
    return linger(call, &effect);
+}
+
+bool call_planNothing(const Call *call)
+{
+   PlanEffect effect;
+
+   askPlan(call, &effect);
+   pace_delay(effect.delayNanos);
+   hang_await(effect.hang);
+   return effect.error == PLAN_NOTHING;
 }
 
 VixError call_planRequest(Call *call, AsyncRequest *request)

@@ -101,6 +101,9 @@ VixError call_check(Call *call, bool pointersAreSet);
  */
 VixError call_plan(Call *call);
 
+/* The same for a function that returns a pointer: whether it is to be NULL. */
+bool call_planNothing(const Call *call);
+
 /* Tells the strict mode about a handle that is not open. */
 void call_tellStale(const Call *call, HandleTable *table, const void *handle);
 /* The same for a call that makes a request, which gets the part of the plan that comes true after the call. */

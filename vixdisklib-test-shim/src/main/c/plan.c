@@ -53,8 +53,11 @@ static bool sectorsMatch(const PlanRule *rule, const PlanCase *call)
 
 static bool matches(const PlanRule *rule, const PlanCase *call, const PlanFunction *function)
 {
-   return (rule->function == NULL || rule->function == function) &&
-          (!rule->isFull || (function->traits & PLAN_TAKES_SPACE) != 0) && diskMatches(rule, call) &&
+   bool isForFunction =
+      rule->function == NULL ? (function->traits & PLAN_RETURNS_NO_ERROR) == 0 : rule->function == function;
+
+   return isForFunction && (!rule->isFull || (function->traits & PLAN_TAKES_SPACE) != 0) &&
+          (!rule->isNull || (function->traits & PLAN_GIVES) != 0) && diskMatches(rule, call) &&
           sectorsMatch(rule, call);
 }
 

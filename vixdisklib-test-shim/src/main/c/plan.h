@@ -18,9 +18,12 @@ typedef struct PlanCase {
    uint64 count;
 } PlanCase;
 
+/* In place of an error: the call does nothing and returns VIX_OK, or NULL. No function returns it. */
+#define PLAN_NOTHING UINT64_C(0xFFFFFFFF00000000)
+
 /* What is to happen to a call: all that the rules say together. */
 typedef struct PlanEffect {
-   VixError error;  /* of the first rule that has one; else VIX_OK */
+   VixError error;  /* of the first rule that has one, or PLAN_NOTHING; else VIX_OK */
    bool byCallback; /* for an asynchronous request */
    bool drops;
    uint64 hang; /* the ticket of a call that hangs, as whose it is counted; 0 for none */
@@ -44,7 +47,9 @@ enum {
    PLAN_HAS_DISK = 1,
    PLAN_HAS_SECTORS = 2,
    PLAN_TAKES_SPACE = 4,
-   PLAN_WRITES = 8 /* the sectors that it has */
+   PLAN_WRITES = 8, /* the sectors that it has */
+   PLAN_GIVES = 16, /* a pointer, as its result or through an argument */
+   PLAN_RETURNS_NO_ERROR = 32
 };
 
 typedef struct PlanFunction {
@@ -71,6 +76,7 @@ typedef struct PlanRule {
    VixError error;
    bool byCallback;
    bool isFull; /* which happens only to what takes space */
+   bool isNull; /* which happens only to what gives something */
    bool drops;
    bool hangs;
    uint64 delayNanos;
@@ -94,7 +100,7 @@ bool plan_read(const char *text, size_t length, Plan *plan, char *message, size_
 
 void plan_free(Plan *plan);
 
-/* A function by its name without "VixDiskLib_"; NULL for one that does not exist, or returns no error. */
+/* A function by its name without "VixDiskLib_"; NULL for one that does not exist, or returns nothing. */
 const PlanFunction *plan_findFunction(const char *name, size_t length);
 
 #endif /* PLAN_H */

@@ -17,13 +17,14 @@
 #define MAX_DELAY_NANOS (UINT64_C(86400) * 1000000000u)
 
 static const PlanFunction functions[] = {
+   {"AllocateConnectParams", PLAN_GIVES | PLAN_RETURNS_NO_ERROR},
    {"Attach", PLAN_HAS_DISK | PLAN_TAKES_SPACE},
    {"CheckRepair", PLAN_HAS_DISK},
    {"Cleanup", 0},
    {"Clone", PLAN_HAS_DISK | PLAN_TAKES_SPACE},
    {"Close", PLAN_HAS_DISK | PLAN_TAKES_SPACE},
-   {"Connect", 0},
-   {"ConnectEx", 0},
+   {"Connect", PLAN_GIVES},
+   {"ConnectEx", PLAN_GIVES},
    {"Create", PLAN_HAS_DISK | PLAN_TAKES_SPACE},
    {"CreateChild", PLAN_HAS_DISK | PLAN_TAKES_SPACE},
    {"Defragment", PLAN_HAS_DISK | PLAN_TAKES_SPACE},
@@ -31,16 +32,19 @@ static const PlanFunction functions[] = {
    {"EndAccess", 0},
    {"Flush", PLAN_HAS_DISK | PLAN_TAKES_SPACE},
    {"FreeBlockList", 0},
-   {"GetConnectParams", 0},
-   {"GetInfo", PLAN_HAS_DISK},
+   {"GetConnectParams", PLAN_GIVES},
+   {"GetErrorText", PLAN_GIVES | PLAN_RETURNS_NO_ERROR},
+   {"GetInfo", PLAN_HAS_DISK | PLAN_GIVES},
    {"GetMetadataKeys", PLAN_HAS_DISK},
+   {"GetTransportMode", PLAN_HAS_DISK | PLAN_GIVES | PLAN_RETURNS_NO_ERROR},
    {"Grow", PLAN_HAS_DISK | PLAN_TAKES_SPACE},
    {"Init", 0},
    {"InitEx", 0},
    {"IsAttachPossible", PLAN_HAS_DISK},
-   {"Open", PLAN_HAS_DISK},
+   {"ListTransportModes", PLAN_GIVES | PLAN_RETURNS_NO_ERROR},
+   {"Open", PLAN_HAS_DISK | PLAN_GIVES},
    {"PrepareForAccess", 0},
-   {"QueryAllocatedBlocks", PLAN_HAS_DISK | PLAN_HAS_SECTORS},
+   {"QueryAllocatedBlocks", PLAN_HAS_DISK | PLAN_HAS_SECTORS | PLAN_GIVES},
    {"Read", PLAN_HAS_DISK | PLAN_HAS_SECTORS},
    {"ReadAsync", PLAN_HAS_DISK | PLAN_HAS_SECTORS},
    {"ReadMetadata", PLAN_HAS_DISK},
@@ -276,11 +280,19 @@ static const char *readAfter(Reading *reading)
 /* VIX_OK would be no failure, and VIX_ASYNC would promise a callback that never comes. */
 static bool isFailure(VixError error)
 {
-   return error != VIX_OK && error != VIX_ASYNC;
+   return error != VIX_OK && error != VIX_ASYNC && error != PLAN_NOTHING;
+}
+
+static bool returnsNoError(const Reading *reading)
+{
+   return reading->rule->function != NULL && (reading->rule->function->traits & PLAN_RETURNS_NO_ERROR) != 0;
 }
 
 static const char *setError(Reading *reading, VixError error)
 {
+   if (error != PLAN_NOTHING && returnsNoError(reading)) {
+      return "is of no use with a function that returns no error";
+   }
    if (reading->rule->error != VIX_OK) {
       return "is a second result for the same call";
    }
@@ -333,6 +345,9 @@ static const char *readHang(Reading *reading)
 
 static const char *readDrop(Reading *reading)
 {
+   if (returnsNoError(reading)) {
+      return "is of no use with a function that returns no error";
+   }
    reading->rule->drops = true;
    return NULL;
 }
@@ -347,6 +362,15 @@ static const char *readFull(Reading *reading)
    return setError(reading, VIX_E_DISK_FULL);
 }
 
+static const char *readNull(Reading *reading)
+{
+   if (lacks(reading, PLAN_GIVES)) {
+      return "is of no use with a function that gives nothing out";
+   }
+   reading->rule->isNull = true;
+   return setError(reading, PLAN_NOTHING);
+}
+
 /* ------------------------------------------------------------------------------------------------------ lines */
 
 static const struct {
@@ -358,7 +382,7 @@ static const struct {
    {"disk=", false, readDisk},        {"sectors=", false, readSectors}, {"chance=", false, readChance},
    {"seed=", false, readSeed},        {"after=", false, readAfter},     {"return=", true, readReturn},
    {"callback=", true, readCallback}, {"delay=", true, readDelay},      {"hang", true, readHang},
-   {"drop", true, readDrop},          {"full", true, readFull},
+   {"drop", true, readDrop},          {"full", true, readFull},         {"null", true, readNull},
 };
 
 static bool isBlank(char c)
@@ -427,7 +451,7 @@ static const char *readFunction(Reading *reading)
    }
    (void)takePrefix(&name, "VixDiskLib_");
    reading->rule->function = plan_findFunction(name.start, name.length);
-   return reading->rule->function != NULL ? NULL : "is no function that returns an error";
+   return reading->rule->function != NULL ? NULL : "is no function that returns an error or a pointer";
 }
 
 /* Reads a line whose first word was read. */
@@ -442,7 +466,7 @@ static void readRule(Reading *reading)
    if (reading->fault == NULL) {
       reading->word = first;
       if (!reading->hasAction) {
-         reading->fault = "has no action: return=, callback=, delay=, hang, drop or full";
+         reading->fault = "has no action: return=, callback=, delay=, hang, drop, full or null";
       } else if (reading->hasSeed && !reading->rule->hasChance) {
          reading->fault = "has a seed= without a chance=";
       }

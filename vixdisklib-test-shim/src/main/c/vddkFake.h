@@ -171,7 +171,8 @@ Bool VddkFake_SetTiming(const char *transport, uint64 latencyMicros, uint64 byte
  *    ReadAsync sectors=2048-4095 chance=1% seed=7 callback=VIX_E_FILE_ERROR delay=20ms
  *
  * Every call of a function that returns an error is one that a rule can match, when it has passed its checks of handles
- * and pointers. Conditions, all of which must be true:
+ * and pointers; of one that returns a pointer, a rule for that function with the actions null, delay and hang.
+ * Conditions, all of which must be true:
  *
  *    disk=GLOB           the path of the disk, as it was opened or as the function has it, or the last part of it;
  *                        between double quotes, if there are blanks in it
@@ -188,6 +189,8 @@ Bool VddkFake_SetTiming(const char *transport, uint64 latencyMicros, uint64 byte
  *    callback=CODE       an asynchronous request is accepted, and its callback gets the error; else as return
  *    full                VIX_E_DISK_FULL, and nothing is written; by the callback, too; not for functions that take
  *                        no space
+ *    null                the call does nothing, succeeds, and gives NULL out; one that returns a pointer returns NULL;
+ *                        not for functions that give nothing out
  *    drop                the connection is lost: this and every other call with it or its disks, and the requests
  *                        that are in flight, fail with VIX_E_HOST_TCP_CONN_LOST; Close and Disconnect do not
  *    delay=TIME          the call, or the asynchronous request, takes so many us, ms or s longer

@@ -71,10 +71,10 @@ static void aWrongPlanIsRefusedAndSaysWhere(void)
       const char *text;
       const char *message;
    } plans[] = {
-      {"Reed return=1", "line 1: \"Reed\" is no function that returns an error"},
+      {"Reed return=1", "line 1: \"Reed\" is no function that returns an error or a pointer"},
       {"\n# comment\nRead nht=2 return=1", "line 3: \"nht=2\" is no condition and no action"},
-      {"FreeInfo return=1", "line 1: \"FreeInfo\" is no function that returns an error"},
-      {"Read", "line 1: \"Read\" has no action: return=, callback=, delay=, hang, drop or full"},
+      {"FreeInfo return=1", "line 1: \"FreeInfo\" is no function that returns an error or a pointer"},
+      {"Read", "line 1: \"Read\" has no action: return=, callback=, delay=, hang, drop, full or null"},
       {"Read nth=1", "line 1: \"Read\" has no action"},
       {"Read nth=1 nth=2 return=1", "line 1: \"nth=2\" is there twice"},
       {"Read nth=0 return=1", "\"nth=0\" has no number from 1"},
@@ -114,6 +114,10 @@ static void aWrongPlanIsRefusedAndSaysWhere(void)
       {"Read return=1 callback=2", "\"callback=2\" is a second result for the same call"},
       {"Write full return=1", "\"return=1\" is a second result"},
       {"Read full", "\"full\" is of no use with a function that takes no space"},
+      {"Read null", "\"null\" is of no use with a function that gives nothing out"},
+      {"Open null return=1", "\"return=1\" is a second result"},
+      {"GetErrorText return=1", "\"return=1\" is of no use with a function that returns no error"},
+      {"GetTransportMode drop", "\"drop\" is of no use with a function that returns no error"},
       {"Read delay=10", "\"delay=10\" has no time"},
       {"Read delay=1m", "has no time"},
       {"Read delay=ms", "has no time"},
@@ -426,6 +430,35 @@ static void theCallbackGetsTheError(void)
       checkCallback(VIX_OK, 1);
       stop();
    }
+}
+
+static void nullGivesNothing(void)
+{
+   VixDiskLibConnectParams *params;
+   VixDiskLibInfo *info;
+   VixDiskLibHandle opened;
+
+   startWith("GetErrorText null\nListTransportModes null\nGetTransportMode null\nAllocateConnectParams null\n"
+             "GetInfo null\nGetConnectParams null\nOpen null");
+   CHECK(VixDiskLib_GetErrorText(VIX_E_FAIL, NULL) == NULL);
+   CHECK(VixDiskLib_ListTransportModes() == NULL);
+   CHECK(VixDiskLib_GetTransportMode(disk) == NULL);
+   CHECK(VixDiskLib_AllocateConnectParams() == NULL);
+   CHECK_OK(VixDiskLib_GetInfo(disk, &info));
+   CHECK(info == NULL);
+   CHECK_OK(VixDiskLib_GetConnectParams(local, &params));
+   CHECK(params == NULL);
+   CHECK_OK(VixDiskLib_Open(local, pathOf("b.vmdk"), 0, &opened));
+   CHECK(opened == NULL);
+   CHECK_OK(readAt(0, 1));
+   setPlan("* null"); /* only what returns an error as well */
+   CHECK_OK(VixDiskLib_GetInfo(disk, &info));
+   CHECK(info == NULL);
+   CHECK_OK(readAt(0, 1));
+   CHECK(strcmp(VixDiskLib_GetTransportMode(disk), "file") == 0);
+   setPlan("* return=1"); /* as it is without a plan */
+   CHECK(strcmp(VixDiskLib_GetTransportMode(disk), "file") == 0);
+   stop();
 }
 
 static void fullWritesNothing(void)
@@ -885,6 +918,7 @@ int main(void)
    RUN(whatMustBeDoneIsDone);
    RUN(theCallbackGetsTheError);
    RUN(fullWritesNothing);
+   RUN(nullGivesNothing);
    RUN(aDelayTakesItsTime);
    RUN(aDelayedRequestIsOnTheWay);
    RUN(aCallHangsUntilItIsReleased);

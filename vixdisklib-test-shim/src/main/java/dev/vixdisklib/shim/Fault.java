@@ -24,6 +24,7 @@ public final class Fault {
     private static final String RETURN = "return=";
     private static final String CALLBACK = "callback=";
     private static final String FULL = "full";
+    private static final String NULL = "null";
 
     private final String function;
     private final List<String> conditions;
@@ -227,6 +228,16 @@ public final class Fault {
         return result(FULL);
     }
 
+    /**
+     * The call does nothing, succeeds, and gives NULL out; one that returns a pointer, as {@code GetErrorText} does, returns
+     * NULL.
+     *
+     * @return the rule with this action
+     */
+    public Fault givesNull() {
+        return result(NULL);
+    }
+
     private Fault when(String condition) {
         return new Fault(function, with(conditions, condition), actions);
     }
@@ -234,7 +245,7 @@ public final class Fault {
     /** A call has one result. */
     private Fault result(String action) {
         for (String other : actions) {
-            if (other.startsWith(RETURN) || other.startsWith(CALLBACK) || other.equals(FULL)) {
+            if (other.startsWith(RETURN) || other.startsWith(CALLBACK) || other.equals(FULL) || other.equals(NULL)) {
                 throw new IllegalArgumentException("two results of a call: " + other + " and " + action);
             }
         }

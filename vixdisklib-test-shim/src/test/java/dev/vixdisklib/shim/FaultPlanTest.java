@@ -26,6 +26,7 @@ class FaultPlanTest {
                         .completesWith(14011),
                 Fault.onAny().chance(0.25, 7).hang(),
                 Fault.on("Write").afterBytes(100 << 20).full(),
+                Fault.on("GetErrorText").nth(2).givesNull(),
                 Fault.on("Read").completesWith("VIX_E_FAIL").drop());
 
         assertThat(plan.text()).isEqualTo("""
@@ -33,6 +34,7 @@ class FaultPlanTest {
                         WriteAsync disk="[ds1] *web?.vmdk" sectors=0-2047 every=2 times=5 delay=20000us callback=14011
                         * chance=0.250000 seed=7 hang
                         Write after=104857600 full
+                        GetErrorText nth=2 null
                         Read callback=VIX_E_FAIL drop
                         """);
         assertThat(FaultPlan.NONE.text()).isEmpty();
@@ -57,6 +59,7 @@ class FaultPlanTest {
         assertRefused(() -> Fault.onAny().hang().hang());
         assertRefused(() -> Fault.onAny().returns(1).completesWith(2));
         assertRefused(() -> Fault.onAny().full().returns("VIX_E_FAIL"));
+        assertRefused(() -> Fault.on("Open").givesNull().returns("VIX_E_FAIL"));
         assertRefused(() -> Fault.onAny().sectors(5, 4));
         assertRefused(() -> Fault.onAny().chance(1.1, 1));
         assertRefused(() -> Fault.onAny().chance(Double.NaN, 1));
