@@ -25,7 +25,8 @@ public final class Metadata {
     /**
      * The keys.
      *
-     * @return the keys, in the library's order
+     * @return the keys, in the library's order; none where the library says that there is no such key
+     *     ({@link ErrorCode#DISK_KEY_NOTFOUND})
      * @throws VixDiskLibException if the library fails
      * @throws UnsupportedOperationException if the library lacks {@code GetMetadataKeys}
      * @throws IllegalStateException if the disk is closed

@@ -12,6 +12,7 @@ import dev.vixdisklib.LogLine;
 import dev.vixdisklib.SectorRange;
 import dev.vixdisklib.VixDiskLibException;
 import dev.vixdisklib.VixError;
+import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,21 @@ final class NativeCalls {
         return error;
     }
 
+    /**
+     * What a function that has worked has given out. It is looked at, so it must not be NULL.
+     *
+     * @param out where the function has put the pointer
+     * @throws VixDiskLibException if there is none
+     */
+    static MemorySegment given(MemorySegment out, NativeFunction function, @Nullable String target)
+            throws VixDiskLibException {
+        MemorySegment given = out.get(VixDiskLibNative.C_POINTER, 0);
+        if (given.address() == 0) {
+            throw withoutText(0, function, target, null, "the library says that it has worked, and has given nothing");
+        }
+        return given;
+    }
+
     /** Calls a function that returns a pointer, and cannot fail or tells so by null. */
     static MemorySegment pointer(NativeFunction function, PointerCall call) {
         long start = System.nanoTime();
@@ -142,7 +158,11 @@ final class NativeCalls {
 
     /** What is thrown where the library must not be asked for its text. */
     static VixDiskLibException withoutText(
-            long error, NativeFunction function, String target, SectorRange sectors, String reason) {
+            long error,
+            NativeFunction function,
+            @Nullable String target,
+            @Nullable SectorRange sectors,
+            String reason) {
         return new VixDiskLibException(function.shortName(), target, sectors, new VixError(error), reason);
     }
 

@@ -53,9 +53,11 @@ public final class NativeConnection extends NativeResource {
         try (Arena arena = Arena.ofConfined();
                 NativeConnectParams parameters = NativeConnectParams.of(library, request, secrets)) {
             MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
+            MemorySegment handle;
             if (request.isLocal() && !request.readOnly()) {
                 // All zero means local, and is what other programs pass.
                 NativeCalls.call(NativeFunction.CONNECT, null, () -> VixDiskLib_Connect(parameters.struct(), out));
+                handle = NativeCalls.given(out, NativeFunction.CONNECT, null);
             } else {
                 library.require(NativeFunction.CONNECT_EX);
                 byte readOnly = NativeStructs.bool(request.readOnly());
@@ -65,8 +67,9 @@ public final class NativeConnection extends NativeResource {
                         NativeFunction.CONNECT_EX,
                         request.about(),
                         () -> VixDiskLib_ConnectEx(parameters.struct(), readOnly, snapshot, modes, out));
+                handle = NativeCalls.given(out, NativeFunction.CONNECT_EX, request.about());
             }
-            return new NativeConnection(session, request, out.get(VixDiskLibNative.C_POINTER, 0));
+            return new NativeConnection(session, request, handle);
         }
     }
 
@@ -109,7 +112,7 @@ public final class NativeConnection extends NativeResource {
                         NativeFunction.GET_CONNECT_PARAMS,
                         request.about(),
                         () -> VixDiskLib_GetConnectParams(handle, out));
-                MemorySegment parameters = out.get(VixDiskLibNative.C_POINTER, 0);
+                MemorySegment parameters = NativeCalls.given(out, NativeFunction.GET_CONNECT_PARAMS, request.about());
                 try {
                     return NativeConnectParams.info(parameters, library);
                 } finally {

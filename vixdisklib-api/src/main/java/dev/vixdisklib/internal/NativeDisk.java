@@ -117,10 +117,11 @@ public final class NativeDisk extends NativeResource {
             String transport = null;
             if (event != null) {
                 event.end();
-                transport = error == 0 ? transportMode(handle) : "";
+                transport = error == 0 && handle.address() != 0 ? transportMode(handle) : "";
                 event.record(path, transport, error);
             }
             NativeCalls.check(error, NativeFunction.OPEN, path, begun);
+            NativeCalls.given(out, NativeFunction.OPEN, path);
             try {
                 DiskInfo info = info(handle, library, path);
                 return new NativeDisk(connection, library, path, flags, handle, info, transport);
@@ -507,7 +508,7 @@ public final class NativeDisk extends NativeResource {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(VixDiskLibNative.C_POINTER);
             NativeCalls.call(NativeFunction.GET_INFO, path, () -> VixDiskLib_GetInfo(handle, out));
-            MemorySegment info = out.get(VixDiskLibNative.C_POINTER, 0);
+            MemorySegment info = NativeCalls.given(out, NativeFunction.GET_INFO, path);
             try {
                 return NativeStructs.diskInfo(info, library.knowsSectorSizes());
             } finally {
@@ -647,7 +648,7 @@ public final class NativeDisk extends NativeResource {
                         false,
                         begun);
             }
-            MemorySegment blocks = out.get(VixDiskLibNative.C_POINTER, 0);
+            MemorySegment blocks = NativeCalls.given(out, NativeFunction.QUERY_ALLOCATED_BLOCKS, path);
             try {
                 return NativeStructs.blocks(blocks, start, count, count / chunkSize);
             } finally {

@@ -113,9 +113,6 @@ final class NativeStructs {
      */
     static SectorSet blocks(MemorySegment blockList, long start, long count, long mostBlocks) throws IOException {
         SectorSet.Builder blocks = SectorSet.builder();
-        if (blockList.address() == 0) {
-            return blocks.build();
-        }
         long number = Integer.toUnsignedLong(VixDiskLibBlockList.numBlocks(blockList));
         if (number > mostBlocks) {
             throw new IOException(
