@@ -271,6 +271,7 @@ class StartupTest {
             try (VixDiskLib lib = VixDiskLib.open(Path.of(arguments[0]));
                     Connection host = lib.connectLocal()) {
                 System.out.println(lib.missingFunctions());
+                System.out.println(host);
                 host.createDisk(path, DiskSpec.of(DiskType.MONOLITHIC_SPARSE, 8));
                 try (Disk disk = host.openDisk(path)) {
                     System.out.println(disk.metadata().keys());
@@ -286,9 +287,17 @@ class StartupTest {
         Path vddk = vddkWithout("GetMetadataKeys");
         ChildJvm child = ChildJvm.run(UsesAll.class, directory, vddk, directory.resolve("disk.vmdk"));
         assertThat(child.status()).as(child.log()).isZero();
-        assertThat(child.out()).hasSize(2).startsWith("[GetMetadataKeys]");
-        assertThat(child.out().get(1))
+        assertThat(child.out()).hasSize(3).startsWith("[GetMetadataKeys]");
+        assertThat(child.out().get(2))
                 .startsWith("VixDiskLib 8.0.3 (")
                 .endsWith(") has no function VixDiskLib_GetMetadataKeys, which VDDK 6.5 and later have");
+    }
+
+    @Test
+    void whatTheLibraryCouldNotTakeBackItIsNotAskedFor() throws Exception {
+        Path vddk = vddkWithout("FreeConnectParams");
+        ChildJvm child = ChildJvm.run(UsesAll.class, directory, vddk, directory.resolve("disk.vmdk"));
+        assertThat(child.status()).as(child.log()).isZero();
+        assertThat(child.out()).hasSize(3).startsWith("[FreeConnectParams]", "the connection to this host");
     }
 }

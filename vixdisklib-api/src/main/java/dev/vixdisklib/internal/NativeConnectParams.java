@@ -35,14 +35,14 @@ final class NativeConnectParams implements AutoCloseable {
 
     /** Zeroed, and as large as this library wants it. */
     private NativeConnectParams(NativeLibrary library) throws VixDiskLibException {
-        isOfLibrary = library.hasConnectSpecs();
+        isOfLibrary = library.hasConnectSpecs() && library.has(NativeFunction.FREE_CONNECT_PARAMS);
         if (isOfLibrary) {
             NativeCalls.call(NativeFunction.ALLOCATE_CONNECT_PARAMS, null, () -> {
                 struct = VixDiskLib_AllocateConnectParams();
                 return struct.address() == 0 ? VIX_E_OUT_OF_MEMORY() : 0;
             });
         } else {
-            // Longer than the libraries that cannot allocate it know it; they read the part that they know.
+            // At least as long as any library knows it; those that cannot allocate it read the part that they know.
             struct = arena.allocate(VixDiskLibConnectParams.layout());
         }
     }
