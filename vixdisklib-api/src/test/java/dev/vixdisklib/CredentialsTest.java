@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.vixdisklib.internal.SecretBytes;
 import dev.vixdisklib.shim.FakeControl;
@@ -312,5 +313,13 @@ class CredentialsTest extends TestServers {
                     .as("made, connected in vain, destroyed, connected in vain with a supplier")
                     .containsExactly("1", "1", "0", "0");
         });
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what callers without its checks can do
+    void noSupplierIsRefusedAtOnce() {
+        Supplier<char[]> none = null;
+        assertThatNullPointerException().isThrownBy(() -> Credentials.password("user", none));
+        assertThatNullPointerException().isThrownBy(() -> Credentials.sessionCookie(none));
     }
 }

@@ -55,7 +55,7 @@ public final class Secret {
      * @return the secret
      */
     public static Secret of(String what, Supplier<char[]> source) {
-        return new Secret(what, source, null);
+        return new Secret(what, Objects.requireNonNull(source, "source"), null);
     }
 
     private static MemorySegment encode(String what, char[] text, Arena arena) {
