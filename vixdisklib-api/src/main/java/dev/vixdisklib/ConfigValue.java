@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.Utf8;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,9 +31,9 @@ record ConfigValue<T>(String range, Function<T, Optional<String>> spelling, Func
     private static final Pattern IDENTIFICATION = Pattern.compile("[A-Za-z0-9_.-]+( +[A-Za-z0-9_.-]+)*");
     private static final String ALL = "all";
 
-    /** Whether a line of a configuration file can hold a text. */
+    /** Whether a line of a configuration file, in UTF-8, can hold a text. */
     static boolean fits(String text) {
-        return text.indexOf('"') < 0 && text.chars().noneMatch(Character::isISOControl);
+        return Utf8.isText(text) && text.indexOf('"') < 0 && text.chars().noneMatch(Character::isISOControl);
     }
 
     private static Optional<Long> digits(String text) {

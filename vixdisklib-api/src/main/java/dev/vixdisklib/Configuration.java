@@ -5,6 +5,8 @@
 package dev.vixdisklib;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -64,13 +66,28 @@ public final class Configuration {
      *
      * @param file a text in UTF-8
      * @return the configuration
-     * @throws FileSystemException if something in it is wrong, with the line and the reason for each fault
+     * @throws FileSystemException if it is no text in UTF-8, or something in it is wrong, with the line and the reason
+     *     for each fault
      * @throws IOException if it cannot be read
      */
     public static Configuration read(Path file) throws IOException {
         // An interrupt does not hinder this, as it would a reader.
-        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        String text = decoded(Files.readAllBytes(file), file);
         return new Reader(file).read(text.startsWith("\ufeff") ? text.substring(1) : text);
+    }
+
+    private static String decoded(byte[] bytes, Path file) throws FileSystemException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            FileSystemException thrown = new FileSystemException(
+                    file.toString(), null, "it is no text in UTF-8; save it as one, or let the library read it itself");
+            thrown.initCause(e);
+            throw thrown;
+        }
     }
 
     /**
@@ -204,8 +221,9 @@ public final class Configuration {
                         + "; it has letters, digits, '_', '-' and '.', with a letter at the start");
             }
             if (!ConfigValue.fits(value)) {
-                throw new IllegalArgumentException("the value of " + name
-                        + " has a quotation mark or a control character, which a configuration file cannot hold");
+                throw new IllegalArgumentException(
+                        "the value of " + name
+                                + " has a quotation mark, a control character or half a surrogate pair, which a configuration file cannot hold");
             }
             if (ConfigKey.ofName(name).isPresent()) {
                 throw new IllegalArgumentException(name + " is a key whose values are checked: use set");

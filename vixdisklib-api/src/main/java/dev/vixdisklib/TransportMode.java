@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.Utf8;
 import java.util.Locale;
 
 /**
@@ -37,7 +38,7 @@ public final class TransportMode {
      * @throws IllegalArgumentException if the name is empty, or has a colon, a blank or a control character in it
      */
     public static TransportMode of(String name) {
-        if (name.isEmpty() || name.chars().anyMatch(TransportMode::isNoPartOfAName)) {
+        if (name.isEmpty() || !Utf8.isText(name) || name.chars().anyMatch(TransportMode::isNoPartOfAName)) {
             throw new IllegalArgumentException(
                     "a transport mode is one word such as nbdssl, not \"" + name + "\"; give several modes one by one");
         }

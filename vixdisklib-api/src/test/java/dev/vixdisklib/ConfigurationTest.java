@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -372,5 +373,17 @@ class ConfigurationTest {
         Path file = Files.writeString(directory.resolve("vddk.conf"), configuration.fileText(version));
         assertThat(Configuration.read(file)).isEqualTo(configuration);
         assertThat(configuration.settings()).hasSize(ConfigKey.all().size() + 1);
+    }
+
+    @Test
+    void aFileInAnotherEncodingIsRefusedAsAWhole() throws IOException {
+        Path file = Files.write(directory.resolve("latin.conf"), "tmpDirectory=/tmp/\u00e4".getBytes(ISO_8859_1));
+        assertThatExceptionOfType(FileSystemException.class)
+                .isThrownBy(() -> Configuration.read(file))
+                .withMessageContaining(file.toString())
+                .withMessageContaining("no text in UTF-8");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Configuration.builder().pass("name", "\ud800"))
+                .withMessageContaining("surrogate");
     }
 }

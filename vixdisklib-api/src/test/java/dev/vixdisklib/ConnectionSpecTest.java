@@ -266,7 +266,7 @@ class ConnectionSpecTest {
         assertThat(TransportMode.of("nvme")).isNotEqualTo(TransportMode.NBD).hasToString("nvme");
         assertThat(TransportMode.of("nvme").name()).isEqualTo("nvme");
         assertThat(TransportMode.NBD.equals(new Object())).isFalse();
-        for (String name : new String[] {"", "san:nbd", "n b d", "nbd\0", "nbd\n"}) {
+        for (String name : new String[] {"", "san:nbd", "n b d", "nbd\0", "nbd\n", "nb\ud800"}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> TransportMode.of(name))
                     .withMessageContaining("one word");
