@@ -6,6 +6,9 @@
 
 #include "log.h"
 
+/* Sectors in which what is allocated is looked for at first, in a link that has a parent: one usual grain table's. */
+#define FIRST_SEARCH UINT64_C(65536)
+
 /* The extent that a sector of the disk is in. */
 static Extent *findExtent(const Link *link, uint64 sector)
 {
@@ -113,11 +116,18 @@ static VixError findSpace(const ChainRun *found, uint64 sector, uint64 *start, u
    return error;
 }
 
+/*
+ * Looks at a little of a child at first, and then at more and more: how far its holes go beyond what is found in its
+ * parent would be found out again and again.
+ */
 VixError link_nextAllocated(const Link *link, uint64 from, uint64 to, uint64 *start, uint64 *end)
 {
+   uint64 first = link->parent != NULL ? FIRST_SEARCH : to - from;
+   uint64 most = first;
+
    while (from < to) {
       ChainRun found;
-      VixError error = locate(link, from, to - from, &found);
+      VixError error = locate(link, from, minOf(most, to - from), &found);
 
       if (error == VIX_OK) {
          error = findSpace(&found, from, start, end);
@@ -126,6 +136,7 @@ VixError link_nextAllocated(const Link *link, uint64 from, uint64 to, uint64 *st
          return error;
       }
       from += found.run.sectors;
+      most = found.run.sectors < most ? first : most * 2;
    }
    *start = *end = to;
    return VIX_OK;
