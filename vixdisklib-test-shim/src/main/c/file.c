@@ -294,3 +294,24 @@ bool file_reaches(File *file, uint64 end)
 {
    return end <= file->size || (learnAbout(file) == VIX_OK && end <= file->size);
 }
+
+bool file_isHole(File *file, uint64 offset, uint64 *end)
+{
+   off_t data = lseek(file->fd, (off_t)offset, SEEK_DATA);
+   off_t hole;
+
+   *end = UINT64_MAX;
+   if (data < 0) {
+      bool isLast = errno == ENXIO && learnAbout(file) == VIX_OK && offset < file->size;
+
+      *end = isLast ? file->size : *end;
+      return isLast;
+   }
+   if ((uint64)data > offset) {
+      *end = (uint64)data;
+      return true;
+   }
+   hole = lseek(file->fd, data, SEEK_HOLE);
+   *end = hole > data ? (uint64)hole : *end;
+   return false;
+}

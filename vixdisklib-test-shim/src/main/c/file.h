@@ -88,4 +88,10 @@ VixError file_addName(const char *from, const char *to);
 /* Whether the file has that many bytes; looks at it again if it does not seem to, for it may be growing. */
 bool file_reaches(File *file, uint64 end);
 
+/*
+ * Whether the file has a hole at an offset, which reads as zeros, and where the hole or else the data ends. Where the
+ * file system does not tell, all is data.
+ */
+bool file_isHole(File *file, uint64 offset, uint64 *end);
+
 #endif /* FILE_H */

@@ -24,6 +24,16 @@ typedef struct CachedTable {
 
 #define NO_TABLE UINT64_MAX
 
+/* Most bytes of tables that are read at once, by those who look at many. */
+#define AHEAD_BYTES (UINT64_C(1) << 16)
+
+/* A part of the file, in bytes, that is all hole or taken for data. Nobody keeps it: the file may change. */
+typedef struct Stretch {
+   uint64 start;
+   uint64 end;
+   bool isHole;
+} Stretch;
+
 /* A part of the file, in sectors. */
 typedef struct Span {
    uint64 first;
@@ -41,6 +51,7 @@ struct GrainTables {
    CachedTable *cache;
    uint64 numSets;
    uint64 uses;
+   uint32 *ahead; /* room for tables that are read at once; NULL until it is used */
 };
 
 static VixError damaged(const char *what, uint64 value)
@@ -238,6 +249,7 @@ void grainTables_close(GrainTables *tables)
       free(tables->cache[i].entries);
    }
    free(tables->cache);
+   free(tables->ahead);
    free(tables->directory);
    free(tables->redundantDirectory);
    free(tables);
@@ -314,6 +326,79 @@ static VixError load(GrainTables *tables, uint64 table, CachedTable **place)
    return VIX_OK;
 }
 
+/* Whether a table that is in the file is in a hole of it, and so has no grains. */
+static bool isInHole(const GrainTables *tables, uint32 sector, Stretch *known)
+{
+   uint64 start = sector * SECTOR_SIZE;
+
+   if (start < known->start || start >= known->end) {
+      known->start = start;
+      known->isHole = file_isHole(tables->file, start, &known->end);
+   }
+   return known->isHole && start + tables->tableBytes <= known->end;
+}
+
+/* How many tables, of so many from one that is to be read, can be read with it: they are next to each other as data. */
+static uint64 countAhead(GrainTables *tables, uint64 table, uint64 available, const Stretch *known)
+{
+   uint64 start = tables->directory[table] * SECTOR_SIZE;
+   uint64 most = minOf(minOf(known->end - start, AHEAD_BYTES) / tables->tableBytes, minOf(available, tables->numSets));
+   uint64 count = 1;
+
+   while (count < most && tables->directory[table + count] * SECTOR_SIZE == start + count * tables->tableBytes &&
+          findPlace(tables, table + count)->table != table + count) {
+      count++;
+   }
+   return file_reaches(tables->file, start + count * tables->tableBytes) ? count : 1;
+}
+
+/* Brings tables into the cache that are next to each other in the file. What fails is left to those who need it. */
+static void loadAhead(GrainTables *tables, uint64 table, uint64 count)
+{
+   size_t entries = tables->tableBytes / sizeof(uint32);
+
+   if (tables->ahead == NULL && (tables->ahead = malloc(AHEAD_BYTES)) == NULL) {
+      return;
+   }
+   if (file_read(tables->file, tables->directory[table] * SECTOR_SIZE, tables->ahead, count * tables->tableBytes) !=
+       VIX_OK) {
+      return;
+   }
+   for (uint64 i = 0; i < count; i++) {
+      CachedTable *place = findPlace(tables, table + i);
+
+      if (claimPlace(tables, place) == VIX_OK) {
+         memcpy(place->entries, tables->ahead + i * entries, tables->tableBytes);
+         place->table = table + i;
+         place->lastUse = ++tables->uses;
+      }
+   }
+}
+
+/*
+ * Brings a table into the cache, as load does, for one who has found nothing so far and looks at so many tables at most
+ * from this one on: *place is NULL also if the table has nothing, without being read.
+ */
+static VixError search(GrainTables *tables, uint64 table, uint64 available, Stretch *known, CachedTable **place)
+{
+   uint32 sector = tables->directory[table];
+
+   *place = NULL;
+   if (sector != 0 && !tables->header.hasFooter && findPlace(tables, table)->table != table &&
+       isTableInFile(tables, sector)) {
+      uint64 count;
+
+      if (isInHole(tables, sector, known)) {
+         return VIX_OK;
+      }
+      count = countAhead(tables, table, available, known);
+      if (count > 1) {
+         loadAhead(tables, table, count);
+      }
+   }
+   return load(tables, table, place);
+}
+
 static RunKind kindOf(const GrainTables *tables, uint32 entry)
 {
    if (entry == 0) {
@@ -329,6 +414,9 @@ static uint64 countMatching(const GrainTables *tables, const GrainRun *run, cons
    uint64 expected = run->kind == RUN_DATA ? run->firstSector + run->grains * step : run->kind == RUN_ZERO;
    uint64 count = 0;
 
+   if (run->kind == RUN_HOLE && isAllZero((const uint8 *)entries, (size_t)available * sizeof *entries)) {
+      return available;
+   }
    while (count < available && le32toh(entries[count]) == expected) {
       expected += step;
       count++;
@@ -356,14 +444,20 @@ static VixError checkRun(const GrainTables *tables, const GrainRun *run)
 
 VixError grainTables_find(GrainTables *tables, uint64 grain, uint64 maxGrains, GrainRun *run)
 {
+   uint64 lastTable = (grain + maxGrains - 1) / tables->header.tableEntries;
+   Stretch known = {0, 0, false};
+
    run->grains = 0;
    do {
       uint64 position = grain + run->grains;
+      uint64 table = position / tables->header.tableEntries;
       uint64 index = position % tables->header.tableEntries;
       uint64 available = minOf(tables->header.tableEntries - index, maxGrains - run->grains);
       uint64 matching = available;
       CachedTable *place;
-      VixError error = load(tables, position / tables->header.tableEntries, &place);
+      VixError error = run->grains > 0 && run->kind == RUN_HOLE
+                          ? search(tables, table, lastTable - table + 1, &known, &place)
+                          : load(tables, table, &place);
       const uint32 *entries = place != NULL ? place->entries + index : NULL;
 
       if (error != VIX_OK) {

@@ -2,7 +2,11 @@
  * SPDX-License-Identifier: Apache-2.0
  * Copyright the vixdisklib authors.
  */
-#include "support.h"
+#include "disks.h"
+#include "image.h"
+
+/* What a usual grain table is for. */
+#define TABLE_SECTORS UINT64_C(65536)
 
 static uint8 buffer[1024 * SECTOR];
 
@@ -132,11 +136,137 @@ static void everySecondChunkMakesALongList(void)
    stopLibrary();
 }
 
+/* The list of a disk with data in so few tables that most of them are in holes of the file. */
+static void checkFar(const char *name)
+{
+   static const uint64 expected[][2] = {{128, 128},
+                                        {TABLE_SECTORS - 128, 256},
+                                        {40 * TABLE_SECTORS, 128},
+                                        {41 * TABLE_SECTORS + 256, 128},
+                                        {150 * TABLE_SECTORS - 128, 128}};
+   static const uint64 last[][2] = {{150 * TABLE_SECTORS - 128, 128}};
+   VixDiskLibHandle disk = openDisk(name, VIXDISKLIB_FLAG_OPEN_READ_ONLY);
+
+   checkList(disk, 0, 200 * TABLE_SECTORS, 128, expected, 5);
+   checkList(disk, 41 * TABLE_SECTORS + 384, 150 * TABLE_SECTORS, 128, last, 1);
+   checkList(disk, 0, 200 * TABLE_SECTORS, 128, expected, 5);
+   CHECK_OK(VixDiskLib_Close(disk));
+}
+
+static void fillFar(const char *name)
+{
+   writeTo(name, 130, 1, 1);
+   writeTo(name, TABLE_SECTORS - 1, 2, 1);
+   writeTo(name, 40 * TABLE_SECTORS, 1, 1);
+   writeTo(name, 41 * TABLE_SECTORS + 256, 128, 1);
+   writeTo(name, 150 * TABLE_SECTORS - 1, 1, 1);
+}
+
+static void tablesInHolesOfTheFileHaveNothing(void)
+{
+   startLibrary();
+   createDisk("a.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, 200 * TABLE_SECTORS);
+   fillFar("a.vmdk");
+   checkFar("a.vmdk");
+   CHECK(shell("cp --sparse=never a.vmdk full.vmdk && cp --sparse=always a.vmdk thin.vmdk"));
+   checkFar("full.vmdk");
+   checkFar("thin.vmdk");
+   stopLibrary();
+}
+
+static void tablesAreWhereverTheDirectoryHasThem(void)
+{
+   uint32 first;
+
+   startLibrary();
+   createDisk("a.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, 200 * TABLE_SECTORS);
+   first = tableOf("a.vmdk", MAIN, 0);
+   for (uint64 table = 0; table < 200; table++) {
+      setTable("a.vmdk", MAIN, table, first + 4 * (uint32)(table * 77 % 200));
+   }
+   fillFar("a.vmdk");
+   checkFar("a.vmdk");
+   CHECK(shell("cp --sparse=never a.vmdk full.vmdk && cp --sparse=always a.vmdk thin.vmdk"));
+   checkFar("full.vmdk");
+   checkFar("thin.vmdk");
+   stopLibrary();
+}
+
+static void aBadTableIsFoundAmongThoseInHoles(void)
+{
+   static const uint64 expected[][2] = {{0, 128}};
+   VixDiskLibHandle disk;
+
+   startLibrary();
+   createDisk("a.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, 200 * TABLE_SECTORS);
+   writeTo("a.vmdk", 0, 1, 1);
+   setTable("a.vmdk", MAIN, 100, (uint32)(fileSize("a.vmdk") / SECTOR) - 3);
+   disk = openDisk("a.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY);
+   checkList(disk, 0, 100 * TABLE_SECTORS, 128, expected, 1);
+   CHECK_EQUAL(VIX_E_DISK_NEEDSREPAIR, query(disk, 0, 200 * TABLE_SECTORS, 128));
+   CHECK_OK(VixDiskLib_Close(disk));
+   stopLibrary();
+}
+
+/* What a handle writes, it finds: also where it has seen a hole of the file. */
+static void whatIsWrittenBetweenQueriesIsFound(void)
+{
+   static const uint64 nothing[1][2];
+   static const uint64 expected[][2] = {{100 * TABLE_SECTORS, 128}, {199 * TABLE_SECTORS, 128}};
+   VixDiskLibHandle disk;
+
+   startLibrary();
+   createDisk("a.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, 200 * TABLE_SECTORS);
+   disk = openDisk("a.vmdk", 0);
+   checkList(disk, 0, 200 * TABLE_SECTORS, 128, nothing, 0);
+   writePiece(disk, 100 * TABLE_SECTORS, 1, 1);
+   checkList(disk, 0, 200 * TABLE_SECTORS, 128, expected, 1);
+   writePiece(disk, 199 * TABLE_SECTORS, 1, 1);
+   checkList(disk, 0, 200 * TABLE_SECTORS, 128, expected, 2);
+   checkPiece(disk, 199 * TABLE_SECTORS, 1, 1);
+   checkZeros(disk, 50 * TABLE_SECTORS, 3 * TABLE_SECTORS);
+   CHECK_OK(VixDiskLib_Close(disk));
+   stopLibrary();
+}
+
+static void whatIsFarApartInAParentIsFound(void)
+{
+   static const uint64 expected[][2] = {{128, 128},
+                                        {TABLE_SECTORS - 128, 256},
+                                        {2 * TABLE_SECTORS - 128, 128},
+                                        {3 * TABLE_SECTORS, 128},
+                                        {40 * TABLE_SECTORS, 128},
+                                        {41 * TABLE_SECTORS + 256, 256},
+                                        {150 * TABLE_SECTORS - 128, 256},
+                                        {200 * TABLE_SECTORS - 128, 128}};
+   VixDiskLibHandle disk;
+
+   startLibrary();
+   createDisk("a.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, 200 * TABLE_SECTORS);
+   fillFar("a.vmdk");
+   createChild("a.vmdk", "b.vmdk");
+   writeTo("b.vmdk", 2 * TABLE_SECTORS - 1, 1, 1);
+   writeTo("b.vmdk", 41 * TABLE_SECTORS + 384, 1, 1);
+   writeTo("b.vmdk", 200 * TABLE_SECTORS - 1, 1, 1);
+   createChild("b.vmdk", "c.vmdk");
+   writeTo("c.vmdk", 3 * TABLE_SECTORS, 1, 1);
+   writeTo("c.vmdk", 150 * TABLE_SECTORS, 1, 1);
+   disk = openDisk("c.vmdk", VIXDISKLIB_FLAG_OPEN_READ_ONLY);
+   checkList(disk, 0, 200 * TABLE_SECTORS, 128, expected, 8);
+   CHECK_OK(VixDiskLib_Close(disk));
+   stopLibrary();
+}
+
 int main(void)
 {
    RUN(onlyWholeChunksInsideTheDiskCanBeAskedFor);
    RUN(writtenGrainsAreAllocated);
    RUN(flatDisksTellWhatTheFileSystemKnows);
    RUN(everySecondChunkMakesALongList);
+   RUN(tablesInHolesOfTheFileHaveNothing);
+   RUN(tablesAreWhereverTheDirectoryHasThem);
+   RUN(aBadTableIsFoundAmongThoseInHoles);
+   RUN(whatIsWrittenBetweenQueriesIsFound);
+   RUN(whatIsFarApartInAParentIsFound);
    return finish();
 }
