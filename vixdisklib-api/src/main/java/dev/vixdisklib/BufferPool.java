@@ -35,7 +35,7 @@ public final class BufferPool implements AutoCloseable {
      * @param count how many buffers, at least 1
      * @return the pool, for the caller to close
      * @throws IllegalArgumentException if the size is no positive multiple, or there are to be no buffers
-     * @throws OutOfMemoryError if there is not that much native memory; {@code -XX:MaxDirectMemorySize} limits it
+     * @throws OutOfMemoryError if there is not that much native memory
      */
     public static BufferPool of(long bufferBytes, int count) {
         if (bufferBytes < 1 || bufferBytes % Sectors.SIZE != 0) {

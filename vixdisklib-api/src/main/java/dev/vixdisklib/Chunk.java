@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * returned.
  *
  * <p>Nothing is allocated for a chunk: the same objects come again and again. So keep neither a chunk nor its memory after
- * closing it: they have other sectors then.
+ * closing it: they have other sectors then. Who forgets to close chunks waits for ever for more of them; when the garbage
+ * collector finds that the stream is forgotten, too, or was closed, it says so in the log and frees the memory.
  *
  * <p>May be used, and closed, on any thread, by one at a time.
  */
@@ -122,7 +123,7 @@ public final class Chunk implements AutoCloseable {
         requireHeld();
         if ((state.get() & IN_FLIGHT) != 0) {
             throw new IllegalStateException(
-                    "the chunk is being written; take another one, or wait until the writer has" + " finished");
+                    "the chunk is being written; take another one, or wait until the writer has finished");
         }
         return memory(sectorCount);
     }

@@ -66,7 +66,11 @@ final class ChunkPool {
     Chunk takeOfZeros() {
         Chunk taken = freeOfZeros;
         if (taken == null) {
-            return unmadeOfZeros-- > 0 ? new Chunk(this, null) : null;
+            if (unmadeOfZeros == 0) {
+                return null;
+            }
+            unmadeOfZeros--;
+            return new Chunk(this, null);
         }
         freeOfZeros = taken.next;
         taken.next = null;

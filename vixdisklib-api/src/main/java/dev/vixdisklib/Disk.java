@@ -213,7 +213,8 @@ public final class Disk implements AutoCloseable {
      * Reads ranges of sectors as a stream, one after the other.
      *
      * @param ranges which ones, such as {@link #allocatedBlocks}, a {@link SectorSet} or a list; iterated while the stream is
-     *     read, on the threads that do that
+     *     read, on the threads that do that and ahead of the chunks, so the iterator must neither use the stream nor wait for
+     *     what is done with chunks
      * @param options how
      * @return the stream, for the caller to close
      * @throws IllegalArgumentException if a chunk has more bytes than the limit allows

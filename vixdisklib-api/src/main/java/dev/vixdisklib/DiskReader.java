@@ -57,6 +57,9 @@ public final class DiskReader implements AutoCloseable {
 
     private int inFlight;
 
+    /** Whether the last request ended on the thread that made it, before that went on. */
+    private boolean endsWithinCall;
+
     /** What is to be read next. */
     private long at;
 
@@ -76,7 +79,7 @@ public final class DiskReader implements AutoCloseable {
         this.lane = Lane.of(disk, Direction.READ, options);
         this.limit = limit;
         this.chunks = new ChunkPool(this, options, wakeUp);
-        this.watch = Leaks.watch(this, "a reader of " + disk.name(), chunks.memory());
+        this.watch = Leaks.watch(this, "a reader of " + disk.name(), chunks.memory(), lane::close);
     }
 
     /**
@@ -89,16 +92,18 @@ public final class DiskReader implements AutoCloseable {
      * @throws IndexOutOfBoundsException if a range that is to be read is not inside the disk; the next call goes on with the
      *     next one
      * @throws InterruptedException if the thread is interrupted before or while it waits; no chunk is lost
-     * @throws IllegalStateException if this or the disk is closed
+     * @throws OutOfMemoryError if there is no native memory for a chunk, and none to come; no sectors are lost
+     * @throws IllegalStateException if this or the disk is closed, or the library has panicked; or in a log handler or progress
+     *     listener, or in the iterator of the ranges
      */
     @SuppressWarnings("exports") // of the null annotations, which nobody needs at run time
     public @Nullable Chunk next() throws IOException, InterruptedException {
+        requireUser();
         lock.lockInterruptibly();
         try {
             while (true) {
                 requireOpen();
-                collect();
-                fill();
+                advance();
                 Chunk first = queue.peek();
                 if (first != null && first.isReady) {
                     return handOut(queue.remove());
@@ -107,8 +112,8 @@ public final class DiskReader implements AutoCloseable {
                     throwIfLost();
                     return null;
                 }
-                wakeUp.await();
                 handle.requireUsable();
+                wakeUp.await();
             }
         } finally {
             limit.withdraw(claim);
@@ -116,9 +121,29 @@ public final class DiskReader implements AutoCloseable {
         }
     }
 
+    /** Throws if this is called where it would wait for itself. */
+    private void requireUser() {
+        NativeDisk.requireNoCallback();
+        if (lock.isHeldByCurrentThread()) {
+            throw new IllegalStateException("what tells the ranges to be read must not use the reader of " + disk.name()
+                    + ", which is waiting for it");
+        }
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the reader of " + disk.name() + " is closed");
+        }
+    }
+
+    /** Has what can be read be read. */
+    private void advance() {
+        collect();
+        Chunk first = queue.peek();
+        // One that has ended within the call is better used than followed by others that push it out of the caches.
+        if (first == null || !first.isReady || inFlight > 0 || !endsWithinCall) {
+            fill();
+            collect();
         }
     }
 
@@ -200,7 +225,7 @@ public final class DiskReader implements AutoCloseable {
 
     /** Makes one request; returns whether more are to be made before one has come back. */
     private boolean request() {
-        Chunk chunk = chunks.take();
+        Chunk chunk = takeChunk();
         if (chunk == null) {
             return false;
         }
@@ -215,9 +240,22 @@ public final class DiskReader implements AutoCloseable {
         }
         inFlight++;
         at += count;
+        endsWithinCall = false;
         lane.submit(chunk);
-        // One that has ended within the call is better used than followed by others that push it out of the caches.
-        return !chunk.isFilled;
+        return !endsWithinCall;
+    }
+
+    /** A chunk to read into, null if there is none now. */
+    private @Nullable Chunk takeChunk() {
+        try {
+            return chunks.take();
+        } catch (OutOfMemoryError e) {
+            if (queue.isEmpty() && inFlight == 0) {
+                throw e;
+            }
+            // It goes on with those that there are.
+            return null;
+        }
     }
 
     /** The request of a chunk has ended; told on any thread, also in a callback of the library. */
@@ -225,17 +263,19 @@ public final class DiskReader implements AutoCloseable {
         if (lane.isLimited()) {
             limit.giveBack(chunk.requestBytes());
         }
+        if (lock.isHeldByCurrentThread()) {
+            endsWithinCall = true;
+        }
         chunk.isFilled = true;
         chunks.comeBack(chunk);
     }
 
     private Chunk handOut(Chunk chunk) throws IOException {
-        boolean failed = chunk.hasFailed();
-        Throwable failure = failed ? lane.failure(chunk) : null;
         chunk.handOut(chunk.requestStart(), chunk.requestCount());
-        if (failure != null) {
-            chunk.close();
-            Lane.rethrow(failure);
+        if (chunk.hasFailed()) {
+            try (chunk) {
+                Lane.rethrow(lane.failure(chunk));
+            }
         }
         return chunk;
     }
@@ -243,9 +283,12 @@ public final class DiskReader implements AutoCloseable {
     /**
      * Ends the stream, and waits for the requests that are in flight. Chunks that are held remain valid until they are closed.
      * Closing twice does nothing.
+     *
+     * @throws IllegalStateException in a log handler or progress listener, or in the iterator of the ranges
      */
     @Override
     public void close() {
+        requireUser();
         try {
             closed = true;
             wakeUp.raise();
@@ -257,7 +300,10 @@ public final class DiskReader implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
-            watch.clean();
+            if (chunks.memory().isFreed()) {
+                // Otherwise chunks are held, which can be forgotten.
+                watch.clean();
+            }
         } finally {
             // Otherwise it could be taken for forgotten in the midst of this.
             Reference.reachabilityFence(this);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * was written on stable storage: {@link Disk#flush} does, after that.
  *
  * <p><b>Failures</b> are thrown by the call of the writer that follows them, {@link #finish} and {@link #close} included, and
- * name the sectors. After one, nothing more is written.
+ * name the sectors. After one, no more requests are made; those that were may still be carried out.
  *
  * <p>May be used from any thread, virtual ones included, and by several. A call that blocks for longer than a local file does,
  * is made on a thread of the writer.
@@ -80,7 +80,7 @@ public final class DiskWriter implements AutoCloseable {
         this.lane = Lane.of(disk, Direction.WRITE, options);
         this.limit = limit;
         this.chunks = new ChunkPool(this, options, broughtBack);
-        this.watch = Leaks.watch(this, "a writer of " + disk.name(), chunks.memory());
+        this.watch = Leaks.watch(this, "a writer of " + disk.name(), chunks.memory(), lane::close);
     }
 
     /**
@@ -90,7 +90,7 @@ public final class DiskWriter implements AutoCloseable {
      * @return a chunk of the size in the options, for the caller to close
      * @throws IOException if a write has failed, which may be one of before
      * @throws InterruptedException if the thread is interrupted before or while it waits
-     * @throws IllegalStateException if this or the disk is closed
+     * @throws IllegalStateException if this or the disk is closed; or in a log handler or progress listener
      */
     public Chunk chunk() throws IOException, InterruptedException {
         Chunk chunk = take();
@@ -99,6 +99,7 @@ public final class DiskWriter implements AutoCloseable {
     }
 
     private Chunk take() throws IOException, InterruptedException {
+        NativeDisk.requireNoCallback();
         taking.lockInterruptibly();
         try {
             while (true) {
@@ -134,7 +135,8 @@ public final class DiskWriter implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted before or while it waits; nothing was written of this chunk,
      *     save for one of zeros
      * @throws IndexOutOfBoundsException if the sectors are not inside the disk
-     * @throws IllegalStateException if this or the disk is closed, or the chunk is, or it is being written
+     * @throws IllegalStateException if this or the disk is closed, or the chunk is, or it is being written; or in a log
+     *     handler or progress listener
      */
     public void write(Chunk chunk) throws IOException, InterruptedException {
         if (chunk.isZero()) {
@@ -155,7 +157,8 @@ public final class DiskWriter implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted before or while it waits; nothing was written of this chunk
      * @throws IndexOutOfBoundsException if the sectors are not inside the disk
      * @throws IllegalArgumentException if the chunk has not so many, or stands for zeros
-     * @throws IllegalStateException if this or the disk is closed, or the chunk is, or it is being written
+     * @throws IllegalStateException if this or the disk is closed, or the chunk is, or it is being written; or in a log
+     *     handler or progress listener
      */
     public void write(long startSector, long sectorCount, Chunk chunk) throws IOException, InterruptedException {
         requireRange(startSector, sectorCount);
@@ -177,6 +180,7 @@ public final class DiskWriter implements AutoCloseable {
     }
 
     private void submit(long start, long count, Chunk chunk) throws IOException, InterruptedException {
+        NativeDisk.requireNoCallback();
         requesting.lockInterruptibly();
         try {
             requireUsable();
@@ -215,7 +219,7 @@ public final class DiskWriter implements AutoCloseable {
      * @throws IOException if a write has failed, which may be one of before
      * @throws InterruptedException if the thread is interrupted before or while it waits; some of the zeros may be written
      * @throws IndexOutOfBoundsException if the sectors are not inside the disk
-     * @throws IllegalStateException if this or the disk is closed
+     * @throws IllegalStateException if this or the disk is closed; or in a log handler or progress listener
      */
     public void zero(long startSector, long sectorCount) throws IOException, InterruptedException {
         requireRange(startSector, sectorCount);
@@ -278,9 +282,10 @@ public final class DiskWriter implements AutoCloseable {
      *
      * @throws IOException if a write has failed
      * @throws InterruptedException if the thread is interrupted before or while it waits
-     * @throws IllegalStateException if this is closed
+     * @throws IllegalStateException if this or the disk is closed; or in a log handler or progress listener
      */
     public void finish() throws IOException, InterruptedException {
+        NativeDisk.requireNoCallback();
         requesting.lockInterruptibly();
         try {
             while (inFlight.get() > 0) {
@@ -298,9 +303,11 @@ public final class DiskWriter implements AutoCloseable {
      * Closing twice does nothing.
      *
      * @throws IOException if a write has failed, and no call before has said so
+     * @throws IllegalStateException in a log handler or progress listener
      */
     @Override
     public void close() throws IOException {
+        NativeDisk.requireNoCallback();
         try {
             closed = true;
             broughtBack.raise();
@@ -320,7 +327,10 @@ public final class DiskWriter implements AutoCloseable {
             } finally {
                 taking.unlock();
             }
-            watch.clean();
+            if (chunks.memory().isFreed()) {
+                // Otherwise chunks are held, which can be forgotten.
+                watch.clean();
+            }
             if (!told.get()) {
                 throwFailure();
             }

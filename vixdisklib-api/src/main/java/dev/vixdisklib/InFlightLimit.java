@@ -6,7 +6,6 @@ package dev.vixdisklib;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Bounds the bytes that streams have in flight together, so that many disks at once do not take more memory of a host than it
@@ -22,7 +21,9 @@ public final class InFlightLimit {
     public static final long DEFAULT_BYTES = 32L << 20;
 
     private final long bytes;
-    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Not a lock of java.util.concurrent, since to wait for one allocates. */
+    private final Object lock = new Object();
 
     // Guarded by the lock.
     private final Deque<Claim> waiting = new ArrayDeque<>();
@@ -63,11 +64,8 @@ public final class InFlightLimit {
      * @return bytes, never more than {@link #bytes}
      */
     public long inFlight() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             return inFlight;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -77,11 +75,8 @@ public final class InFlightLimit {
      * @return bytes, never more than {@link #bytes}
      */
     public long mostInFlight() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             return mostInFlight;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -115,8 +110,7 @@ public final class InFlightLimit {
      * own, for which it asks again with the same number, or {@linkplain #withdraw withdraws}.
      */
     boolean tryTake(Claim claim, long requestBytes) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             if (claim.queued) {
                 claim.queued = !claim.granted;
                 return claim.granted;
@@ -130,8 +124,6 @@ public final class InFlightLimit {
             claim.queued = true;
             waiting.add(claim);
             return false;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -145,8 +137,7 @@ public final class InFlightLimit {
         if (!claim.queued) {
             return;
         }
-        lock.lock();
-        try {
+        synchronized (lock) {
             claim.queued = false;
             if (claim.granted) {
                 inFlight -= claim.bytes;
@@ -154,19 +145,14 @@ public final class InFlightLimit {
                 waiting.remove(claim);
             }
             grant();
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Gives bytes back; on any thread, also in a callback of the library: it waits for nothing and allocates nothing. */
     void giveBack(long taken) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             inFlight -= taken;
             grant();
-        } finally {
-            lock.unlock();
         }
     }
 

@@ -7,11 +7,13 @@ package dev.vixdisklib;
 import dev.vixdisklib.internal.Direction;
 import dev.vixdisklib.internal.NativeDisk;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 
-/** How a stream makes its requests. What becomes of one is told to the user of the chunk, in any case. */
+/**
+ * How a stream makes its requests, under its lock. What becomes of one is told to the user of the chunk, in any case. Knows
+ * nothing of the stream, which could not be taken for forgotten otherwise.
+ */
 abstract class Lane implements AutoCloseable {
 
     /** Over these, the library has requests in flight after the call that makes them (fact sheet, paragraph 4.7). */
@@ -29,12 +31,13 @@ abstract class Lane implements AutoCloseable {
     /** The way that suits how the disk is reached. */
     static Lane of(Disk disk, Direction direction, StreamOptions options) {
         NativeDisk handle = disk.handle();
-        TransportMode mode = disk.transportMode().orElse(TransportMode.FILE);
-        if (IN_FLIGHT.contains(mode) && handle.isAsynchronous(direction)) {
-            return new Asynchronous(handle, direction, options);
+        // Of one that the library does not tell, nothing is known: the slow way is right for it.
+        Optional<TransportMode> mode = disk.transportMode();
+        if (mode.filter(IN_FLIGHT::contains).isPresent() && handle.isAsynchronous(direction)) {
+            return new Asynchronous(handle, direction, options.depth());
         }
         // A call over anything but a file can take long, and must not keep the carrier of a virtual thread.
-        return mode.equals(TransportMode.FILE) && !options.isReadingAhead()
+        return mode.equals(Optional.of(TransportMode.FILE)) && !options.isReadingAhead()
                 ? new Calling(handle, direction)
                 : new Ahead(handle, direction, options.depth());
     }
@@ -50,7 +53,7 @@ abstract class Lane implements AutoCloseable {
     /** Carries the request of a chunk out, now or later. */
     abstract void submit(Chunk chunk);
 
-    /** There will be no more requests, and none is in flight. */
+    /** There will be no more requests, and none is in flight. On any thread; more than once does no harm. */
     @Override
     public void close() {
         // Most have nothing to close.
@@ -112,19 +115,11 @@ abstract class Lane implements AutoCloseable {
     private static final class Ahead extends Lane {
 
         private final int depth;
-        private final BlockingQueue<Chunk> queue;
-        private final Thread thread;
-        private boolean started;
+        private final LaneThread thread = new LaneThread(this::call);
 
         Ahead(NativeDisk disk, Direction direction, int depth) {
             super(disk, direction);
             this.depth = depth;
-            this.queue = new ArrayBlockingQueue<>(depth);
-            this.thread = Thread.ofPlatform()
-                    .daemon()
-                    .name("vixdisklib-stream")
-                    .inheritInheritableThreadLocals(false)
-                    .unstarted(this::run);
         }
 
         @Override
@@ -134,26 +129,12 @@ abstract class Lane implements AutoCloseable {
 
         @Override
         void submit(Chunk chunk) {
-            if (!started) {
-                started = true;
-                thread.start();
-            }
-            queue.add(chunk);
-        }
-
-        private void run() {
-            try {
-                while (true) {
-                    call(queue.take());
-                }
-            } catch (InterruptedException e) {
-                // Closed.
-            }
+            thread.add(chunk);
         }
 
         @Override
         public void close() {
-            thread.interrupt();
+            thread.end();
         }
     }
 
@@ -161,10 +142,11 @@ abstract class Lane implements AutoCloseable {
     private static final class Asynchronous extends Lane {
 
         private final int depth;
+        private final LaneThread thread = new LaneThread(this::begin);
 
-        Asynchronous(NativeDisk disk, Direction direction, StreamOptions options) {
+        Asynchronous(NativeDisk disk, Direction direction, int depth) {
             super(disk, direction);
-            this.depth = options.depth();
+            this.depth = depth;
         }
 
         @Override
@@ -179,6 +161,15 @@ abstract class Lane implements AutoCloseable {
 
         @Override
         void submit(Chunk chunk) {
+            if (Thread.currentThread().isVirtual()) {
+                // To make a request can take long as well, if there is no room for it on the way to the host.
+                thread.add(chunk);
+            } else {
+                begin(chunk);
+            }
+        }
+
+        private void begin(Chunk chunk) {
             try {
                 disk.submit(
                         direction,
@@ -189,6 +180,11 @@ abstract class Lane implements AutoCloseable {
             } catch (IOException | RuntimeException | Error e) {
                 chunk.fail(e);
             }
+        }
+
+        @Override
+        public void close() {
+            thread.end();
         }
     }
 }

@@ -35,6 +35,10 @@ final class Background<T> {
         return new Background<>(work, Thread.ofVirtual());
     }
 
+    static <T> Background<T> start(Thread.Builder builder, Callable<T> work) {
+        return new Background<>(work, builder);
+    }
+
     Thread thread() {
         return thread;
     }
@@ -46,12 +50,16 @@ final class Background<T> {
     /** Waits until the thread waits, for a lock or for another thread. */
     Background<T> awaitWaiting() {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (thread.getState() != Thread.State.WAITING) {
+        while (!isWaiting(thread.getState())) {
             assertThat(task.isDone()).as("has ended without waiting").isFalse();
             assertThat(System.nanoTime()).as("does not come to wait").isLessThan(deadline);
             Thread.onSpinWait();
         }
         return this;
+    }
+
+    private static boolean isWaiting(Thread.State state) {
+        return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
     }
 
     /** What the work has come to: its result, or what it threw. */

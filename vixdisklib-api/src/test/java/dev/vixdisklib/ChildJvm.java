@@ -46,8 +46,24 @@ record ChildJvm(int status, List<String> out, String log) {
         return run(List.of(), Map.of(), program, directory, arguments);
     }
 
+    /** As above, for a program that runs for some seconds. */
+    static ChildJvm runFor(int seconds, Class<?> program, Path directory, Object... arguments) throws Exception {
+        return run(seconds, List.of(), Map.of(), program, directory, arguments);
+    }
+
     /** As above, with options for the JVM, and with variables added to the environment. */
     static ChildJvm run(
+            List<String> options,
+            Map<String, String> environment,
+            Class<?> program,
+            Path directory,
+            Object... arguments)
+            throws Exception {
+        return run(0, options, environment, program, directory, arguments);
+    }
+
+    private static ChildJvm run(
+            int seconds,
             List<String> options,
             Map<String, String> environment,
             Class<?> program,
@@ -65,7 +81,7 @@ record ChildJvm(int status, List<String> out, String log) {
                 .map(ChildJvm::location)
                 .collect(Collectors.joining(File.pathSeparator)));
         command.add(program.getName());
-        return await(command, environment, directory, arguments);
+        return await(seconds, command, environment, directory, arguments);
     }
 
     /**
@@ -81,11 +97,11 @@ record ChildJvm(int status, List<String> out, String log) {
         command.add("--patch-module=dev.vixdisklib=" + location(ChildJvm.class));
         command.add("--add-reads=dev.vixdisklib=java.logging");
         command.add("--module=dev.vixdisklib/" + program.getName());
-        return await(command, Map.of(), directory, arguments);
+        return await(0, command, Map.of(), directory, arguments);
     }
 
     private static ChildJvm await(
-            List<String> options, Map<String, String> environment, Path directory, Object... arguments)
+            int seconds, List<String> options, Map<String, String> environment, Path directory, Object... arguments)
             throws Exception {
         List<String> command = new ArrayList<>(options);
         command.add(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -98,7 +114,7 @@ record ChildJvm(int status, List<String> out, String log) {
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(log.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
-        boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        boolean ended = process.waitFor(PATIENCE_SECONDS + seconds, TimeUnit.SECONDS);
         if (!ended) {
             process.destroyForcibly().waitFor();
         }

@@ -89,7 +89,7 @@ class ResourcesTest extends TestDisks {
             }
         }
 
-        private static long residentBytes() throws IOException {
+        static long residentBytes() throws IOException {
             System.gc();
             return Files.readAllLines(Path.of("/proc/self/status")).stream()
                     .filter(line -> line.startsWith("RssAnon:"))

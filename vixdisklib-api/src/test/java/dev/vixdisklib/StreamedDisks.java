@@ -14,6 +14,11 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 
@@ -40,7 +45,9 @@ abstract class StreamedDisks extends TestServers {
         /** On threads of the library, in random order. */
         NBDSSL("nbdssl"),
         /** The same, as they are complete. */
-        NBD_AS_COMPLETED("nbd");
+        NBD_AS_COMPLETED("nbd"),
+        /** On a thread of the stream, since the library has none for it. */
+        HOTADD("hotadd");
 
         private final String mode;
 
@@ -62,17 +69,51 @@ abstract class StreamedDisks extends TestServers {
             random.nextBytes(content);
             test.host.deleteDisk(test.path());
             FakeDisk.create(test.path(), content);
-            if (this == NBDSSL || this == NBD_AS_COMPLETED) {
+            if (isReordering()) {
                 test.fake.setAsync(4, random.nextLong());
             }
             return content;
         }
 
+        private boolean isReordering() {
+            return this == NBDSSL || this == NBD_AS_COMPLETED;
+        }
+
+        /** Has requests take some time, if they are carried out by threads of the library or of the stream. */
+        void takeTime(StreamedDisks test, Random random) {
+            if (isReordering() || this == HOTADD) {
+                Duration latency = Duration.ofNanos(1000L * random.nextInt(300));
+                test.fake.setTiming(Transport.valueOf(mode.toUpperCase(Locale.ROOT)), Timing.latency(latency));
+            }
+        }
+
+        /** The function that reads. */
+        String readFunction() {
+            return mode.startsWith("nbd") ? "ReadAsync" : "Read";
+        }
+
+        /** The function that writes. */
+        String writeFunction() {
+            return mode.startsWith("nbd") ? "WriteAsync" : "Write";
+        }
+
+        /** To write over hotadd, a machine has to have a snapshot. */
+        private ConnectionSpec machine() {
+            return this == HOTADD
+                    ? vcenter().vm("vm-42", "snapshot-47")
+                    : vcenter().vm("vm-42");
+        }
+
         Disk open(StreamedDisks test, OpenFlag... flags) throws IOException {
+            useInventory(
+                    test.directory,
+                    test.fake,
+                    server -> {},
+                    datastore -> datastore.transports(Transport.NBDSSL, Transport.NBD, Transport.HOTADD));
             Disk disk = mode.equals("file")
                     ? test.host.openDisk(test.path(), flags)
                     : test.lib
-                            .connect(vcenter().vm("vm-42").transportModes(TransportMode.of(mode)))
+                            .connect(machine().transportModes(TransportMode.of(mode)))
                             .openDisk(DISK, flags);
             assertThat(disk.transportMode()).contains(TransportMode.of(mode));
             return disk;
@@ -93,6 +134,45 @@ abstract class StreamedDisks extends TestServers {
         for (Transport transport : Transport.values()) {
             fake.setTiming(transport, Timing.NONE);
         }
+    }
+
+    /**
+     * What has come of a stream.
+     *
+     * @param failed whether that was an exception, which says of which sectors
+     */
+    record Piece(long start, long count, boolean failed) {}
+
+    /** Reads all that comes, and puts the sectors where they are on the disk. */
+    static List<Piece> readAll(DiskReader reader, byte[] content) throws IOException, InterruptedException {
+        List<Piece> pieces = new ArrayList<>();
+        while (true) {
+            try (Chunk chunk = reader.next()) {
+                if (chunk == null) {
+                    return pieces;
+                }
+                put(chunk, content);
+                pieces.add(new Piece(chunk.startSector(), chunk.sectorCount(), false));
+            } catch (VixDiskLibException e) {
+                SectorRange sectors = e.sectors().orElseThrow();
+                pieces.add(new Piece(sectors.start(), sectors.count(), true));
+            }
+        }
+    }
+
+    /** Asserts that pieces are a whole disk, and in order if they should be. */
+    static void assertWhole(long capacity, boolean ordered, List<Piece> pieces) {
+        List<Piece> sorted = new ArrayList<>(pieces);
+        sorted.sort(Comparator.comparingLong(Piece::start));
+        if (ordered) {
+            assertThat(pieces).isEqualTo(sorted);
+        }
+        long at = 0;
+        for (Piece piece : sorted) {
+            assertThat(piece.start()).isEqualTo(at);
+            at += piece.count();
+        }
+        assertThat(at).isEqualTo(capacity);
     }
 
     /** Puts the sectors of a chunk where they are on the disk. */

@@ -76,19 +76,29 @@ abstract class TestServers extends TestDisks {
 
     /** What the servers have; also for child processes, with {@link #makeDisks}. */
     static void useInventory(Path directory, FakeControl fake, Consumer<Inventory.Server> more) throws IOException {
+        useInventory(directory, fake, more, datastore -> {});
+    }
+
+    /** As above, with more to be said of the datastore, too. */
+    static void useInventory(
+            Path directory,
+            FakeControl fake,
+            Consumer<Inventory.Server> more,
+            Consumer<Inventory.Datastore> moreOfDatastore)
+            throws IOException {
         Path file = directory.resolve("inventory.ini");
-        inventory(more).write(file);
+        inventory(more, moreOfDatastore).write(file);
         fake.setInventory(file);
     }
 
-    private static Inventory inventory(Consumer<Inventory.Server> more) {
+    private static Inventory inventory(Consumer<Inventory.Server> more, Consumer<Inventory.Datastore> moreOfDatastore) {
         return Inventory.builder()
                 .vcenter(VCENTER, more)
                 .esxi(ESXI)
                 .user(USER, PASSWORD, user -> user.session(COOKIE))
                 .user("reader", PASSWORD, user -> user.privileges(Privilege.READ))
                 .user("nobody", PASSWORD, user -> user.privileges(Privilege.PREPARE))
-                .datastore("ds1", "datastore-11")
+                .datastore("ds1", "datastore-11", moreOfDatastore)
                 .datastore("lun", "datastore-12", lun -> lun.transports(Transport.SAN, Transport.NBD))
                 .vm("vm-42", DISK, "[lun] web.vmdk", "[ds1] fcd/one.vmdk")
                 .vm("vm-43", vm -> vm.poweredOn().servers(VCENTER), RUNNING_DISK)

@@ -62,18 +62,21 @@ public final class Leaks {
     }
 
     /**
-     * Watches a stream until it and what it has leased are unreachable, and then frees its memory. A request that is using
-     * the memory keeps it reachable.
+     * Watches a stream until it and its chunks are unreachable, and then frees its memory, unless all of them have been given
+     * back. A request that is using the memory keeps it reachable.
      *
      * @param stream what its user forgets; reachable from its leases, not from the memory
      * @param name what to call it
      * @param memory what it stands for
+     * @param end ends what else there is of it, and can be called more than once; the stream is not reachable from it
      * @return ends the watch
      */
-    public static Cleaner.Cleanable watch(Object stream, String name, PoolMemory memory) {
+    public static Cleaner.Cleanable watch(Object stream, String name, PoolMemory memory, Runnable end) {
         return CLEANER.register(stream, () -> {
+            end.run();
+            boolean isClosed = memory.isClosed();
             if (memory.abandon()) {
-                warn(name);
+                warn(isClosed ? "a chunk of " + name : name);
             }
         });
     }

@@ -351,6 +351,15 @@ public final class NativeDisk extends NativeResource {
     }
 
     /**
+     * Throws if a callback is calling, before what waits for the library.
+     *
+     * @throws IllegalStateException if this thread is in one
+     */
+    public static void requireNoCallback() {
+        Callback.requireNone();
+    }
+
+    /**
      * Whether the library has panicked, so that requests may never end.
      *
      * @return whether it cannot go on

@@ -40,6 +40,9 @@ public final class PoolMemory {
     private int leased;
     private boolean closed;
 
+    /** Whether it is freed, or somebody is about to do so. */
+    private boolean freed;
+
     /**
      * Memory for buffers, which is allocated as they are leased.
      *
@@ -168,7 +171,8 @@ public final class PoolMemory {
     private boolean end() {
         leased--;
         changed.signal();
-        return closed && leased == 0;
+        freed = closed && leased == 0;
+        return freed;
     }
 
     /**
@@ -186,6 +190,7 @@ public final class PoolMemory {
             closed = true;
             changed.signalAll();
             unused = leased == 0;
+            freed = unused;
         } finally {
             lock.unlock();
         }
@@ -195,18 +200,43 @@ public final class PoolMemory {
         return true;
     }
 
+    /** Whether leasing has ended. */
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether nothing is left of the memory.
+     *
+     * @return true if leasing has ended and all buffers are back
+     */
+    public boolean isFreed() {
+        lock.lock();
+        try {
+            return freed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Frees the memory although there are leases, since nobody can reach them any more.
      *
-     * @return false if the memory was closed before
+     * @return false if the memory was freed before
      */
     boolean abandon() {
         lock.lock();
         try {
-            if (closed) {
+            if (freed) {
                 return false;
             }
             closed = true;
+            freed = true;
         } finally {
             lock.unlock();
         }
