@@ -5,6 +5,7 @@
 package dev.vixdisklib;
 
 import dev.vixdisklib.UsedThings.Memory;
+import dev.vixdisklib.UsedThings.Shelf;
 import dev.vixdisklib.shim.Fault;
 import dev.vixdisklib.shim.FaultPlan;
 import dev.vixdisklib.shim.Inventory.State;
@@ -27,6 +28,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -225,9 +227,9 @@ final class RandomUser implements Runnable {
     private void doSomething(int what) throws Exception {
         switch (what) {
             case 0 -> openLibrary();
-            case 1, 2 -> replaceConnection(or(things.libs.any(random)).connectLocal());
+            case 1 -> replaceConnection(or(things.libs.any(random)).connectLocal());
             case 3 -> replaceConnection(or(things.libs.any(random)).connectLocalReadOnly());
-            case 4, 5, 6 -> replaceConnection(things.libs.any(random).connect(or(spec())));
+            case 4, 5 -> replaceConnection(things.libs.any(random).connect(or(spec())));
             case 7, 8, 9 -> replaceDisk(connection().openDisk(or(path()), flags()));
             case 10, 11 -> replaceDisk(connection().openDisk(or(name()), flags()));
             case 12 -> replaceDisk(connection().openDisk(flags()));
@@ -272,21 +274,23 @@ final class RandomUser implements Runnable {
             case 55 -> injectFaults();
             case 56 -> holdBack();
             case 57, 62 -> close(things.channels.put(disk().newChannel(), random));
-            case 58, 59 -> useChannel(things.channels.any(random));
+            case 58, 59 -> useChannel(channel());
             case 60 -> useStream();
             case 61 -> useSets();
+            case 2 -> useConfiguration();
             default -> transfer();
         }
     }
 
     private void openLibrary() throws Exception {
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(12)) {
             case 0 -> VixDiskLib.open(or(things.directory)).close();
             case 1 ->
                 VixDiskLib.open(or(things.directory), or(Configuration.builder().build()))
                         .close();
             case 2 -> VixDiskLib.openWithoutAdvancedTransports(or(path())).close();
-            default -> close(things.libs.put(things.openLib(), random));
+            case 3 -> close(things.libs.put(things.openLib(), random));
+            default -> things.openLib().close();
         }
     }
 
@@ -327,8 +331,9 @@ final class RandomUser implements Runnable {
 
     private void closeSomething() throws Exception {
         switch (random.nextInt(60)) {
-            case 0 -> things.libs.any(random).close();
-            case 1, 2, 3, 4, 5 -> connection().close();
+            case 0 -> (random.nextInt(4) == 0 ? things.libs.any(random) : connection()).close();
+            case 1, 2, 3 -> connection().close();
+            case 4, 5 -> disk().close();
             case 6, 7, 8 -> things.channels.any(random).close();
             case 9, 10, 11 -> things.pools.any(random).close();
             case 12, 13, 14 -> things.buffers.any(random).close();
@@ -338,8 +343,9 @@ final class RandomUser implements Runnable {
         }
     }
 
+    /** Every other new one is closed at once: otherwise few disks would live until they are used. */
     private void replaceConnection(Connection made) throws Exception {
-        close(things.connections.put(made, random));
+        close(random.nextInt(2) == 0 ? things.connections.put(made, random) : Optional.of(made));
     }
 
     private void replaceDisk(Disk made) throws Exception {
@@ -514,6 +520,9 @@ final class RandomUser implements Runnable {
     }
 
     private void useStatistics() {
+        if (random.nextInt(30) == 0) {
+            things.toggleRecording();
+        }
         Statistics before = random.nextInt(4) == 0 ? disk().statistics() : VixDiskLib.statistics();
         VixDiskLib.timeTransfers(random.nextBoolean());
         Statistics.Calls calls = VixDiskLib.statistics().since(or(before)).of(or(oneOf(FUNCTIONS)));
@@ -528,7 +537,47 @@ final class RandomUser implements Runnable {
             case 2 -> some.alignOutward(number(16), number(3000));
             case 3 -> CopyPlan.full(number(3000), or(some));
             case 4 -> CopyPlan.incremental(number(3000), some, set());
-            default -> SectorSet.builder().toString();
+            default -> {
+                SectorSet.Builder builder = SectorSet.builder();
+                for (int i = random.nextInt(30); i > 0; i--) {
+                    addTo(builder);
+                }
+                builder.build();
+            }
+        }
+    }
+
+    private void addTo(SectorSet.Builder builder) {
+        switch (random.nextInt(4)) {
+            case 0 -> builder.add(number(5000), number(100));
+            case 1 -> builder.addBytes(number(5_000_000), number(100_000));
+            case 2 -> builder.add(or(new SectorRange(random.nextInt(5000), 1 + random.nextInt(100))));
+            default -> builder.addAll(or(set()));
+        }
+    }
+
+    private void useConfiguration() throws IOException {
+        Configuration.Builder builder = Configuration.builder();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            set(builder);
+        }
+        Configuration made = builder.build();
+        made.fileText(or(oneOf(List.of("6.7", "8.0.3", "", "x", "8..0"))));
+        if (random.nextBoolean()) {
+            Configuration.read(or(path()));
+        }
+    }
+
+    private void set(Configuration.Builder builder) {
+        switch (random.nextInt(8)) {
+            case 0 -> builder.set(ConfigKey.NFC_BUFFER_SIZE, or((int) number(20 << 20)));
+            case 1 -> builder.set(ConfigKey.NFC_BUFFER_COUNT, or((int) number(100)));
+            case 2 -> builder.set(ConfigKey.NFC_READ_TIMEOUT, or(Duration.ofNanos(number(1L << 50))));
+            case 3 -> builder.set(ConfigKey.TMP_DIRECTORY, or(path()));
+            case 4 -> builder.set(ConfigKey.SAN_DENY_LIST, or(List.of(text(), text())));
+            case 5 -> builder.pass(or(text()), or(text()));
+            case 6 -> builder.set(or(ConfigKey.ENABLE_CACHE), true);
+            default -> builder.set(or(oneOf(ConfigKey.all()).name()), or(text()));
         }
     }
 
@@ -572,8 +621,8 @@ final class RandomUser implements Runnable {
                     closeQuietly(file);
                     channel.transferTo(number(100_000), number(100_000), file);
                 }
-                case 4 -> channel.transferTo(0, number(100_000), or(things.channels.any(random)));
-                default -> channel.transferFrom(or(things.channels.any(random)), 0, number(100_000));
+                case 4 -> channel.transferTo(0, number(100_000), or(channel()));
+                default -> channel.transferFrom(or(channel()), 0, number(100_000));
             }
         }
     }
@@ -620,7 +669,24 @@ final class RandomUser implements Runnable {
     }
 
     private Disk disk() {
-        return or(things.disks.any(random));
+        return or(open(things.disks, disk -> disk.handle().bytes().isOpen()));
+    }
+
+    private Memory memory() {
+        return open(things.memories, memory -> memory.arena().scope().isAlive());
+    }
+
+    private DiskChannel channel() {
+        return open(things.channels, DiskChannel::isOpen);
+    }
+
+    /** Mostly one that is open: otherwise it would be refusals that are tried, and little else. */
+    private <T> T open(Shelf<T> shelf, Predicate<T> isOpen) {
+        T thing = shelf.any(random);
+        for (int i = random.nextInt(20); i > 0 && !isOpen.test(thing); i--) {
+            thing = shelf.any(random);
+        }
+        return thing;
     }
 
     private Path path() {
@@ -656,7 +722,7 @@ final class RandomUser implements Runnable {
     }
 
     private OpenFlag[] flags() {
-        OpenFlag[] flags = new OpenFlag[random.nextInt(3)];
+        OpenFlag[] flags = new OpenFlag[Math.max(0, random.nextInt(5) - 2)];
         for (int i = 0; i < flags.length; i++) {
             flags[i] = or(OpenFlag.values()[random.nextInt(i == 0 ? 3 : 6)]);
         }
@@ -762,7 +828,7 @@ final class RandomUser implements Runnable {
     }
 
     private MemorySegment segment() {
-        MemorySegment all = things.memories.any(random).buffer();
+        MemorySegment all = memory().buffer();
         return switch (random.nextInt(16)) {
             case 0 -> MemorySegment.ofArray(new byte[512]);
             case 1 -> MemorySegment.ofArray(new long[64]);
@@ -784,7 +850,7 @@ final class RandomUser implements Runnable {
             case 2 -> ByteBuffer.allocate(100).asReadOnlyBuffer();
             case 3 -> ByteBuffer.allocateDirect(512);
             case 4 -> things.mapped.asByteBuffer();
-            default -> things.memories.any(random).buffer().asByteBuffer();
+            default -> memory().buffer().asByteBuffer();
         };
         return buffer.position(random.nextInt(buffer.limit() + 1));
     }

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import jdk.jfr.Recording;
+import org.jspecify.annotations.Nullable;
 
 /** What all {@link RandomUser}s use, and close under each other. */
 final class UsedThings {
@@ -42,6 +44,7 @@ final class UsedThings {
     final Shelf<AllocatedBlocks> blocks = new Shelf<>(3);
     final List<VixDiskLib> opened = new CopyOnWriteArrayList<>();
     private int rounds;
+    private @Nullable Recording recording;
     Path directory = Path.of("");
     MemorySegment mapped = MemorySegment.NULL;
 
@@ -122,6 +125,19 @@ final class UsedThings {
         return made;
     }
 
+    /** Begins to record all that is done in a flight recording, or ends that. */
+    synchronized void toggleRecording() {
+        if (recording == null) {
+            recording = new Recording();
+            recording.enable("dev.vixdisklib.Read").withoutThreshold();
+            recording.enable("dev.vixdisklib.Write").withoutThreshold();
+            recording.start();
+        } else {
+            recording.close();
+            recording = null;
+        }
+    }
+
     /** Ends what has no end of its own; now and then also the waiting for buffers that no one gives back. */
     void letGo() {
         if (++rounds % 10 == 0) {
@@ -135,6 +151,9 @@ final class UsedThings {
     void closeAll() throws IOException {
         fake.setFaultPlan(FaultPlan.NONE);
         letGo();
+        if (recording != null) {
+            toggleRecording();
+        }
         TestServers.useInventory(directory, fake, server -> {});
         for (BufferPool pool : pools.all()) {
             pool.close();
