@@ -59,6 +59,11 @@ class CoverageTest {
             assertThat(named(name, type(name).getMethods())).as(name).isNotEmpty();
         }
         assertThat(FunctionMatrix.tests(function)).isNotEmpty();
+        if (FunctionMatrix.usesHere().anyMatch(use -> use.function.equals(function))) {
+            // Which see to it that the function is called.
+            assertThat(FunctionMatrix.tests(function))
+                    .anySatisfy(name -> assertThat(type(name)).isAssignableTo(TestDisks.class));
+        }
         for (String name : FunctionMatrix.tests(function)) {
             assertThat(named(name, type(name).getDeclaredMethods()))
                     .as(name)

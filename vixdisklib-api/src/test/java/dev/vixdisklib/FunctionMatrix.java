@@ -234,6 +234,15 @@ final class FunctionMatrix {
         return of(function).flatMap(use -> use.tests.stream()).distinct().toList();
     }
 
+    /** The functions that a test is named for, but for those that need a JVM of their own. */
+    static List<String> functionsOfTest(String name) {
+        return usesHere()
+                .filter(use -> use.tests.contains(name))
+                .map(use -> use.function)
+                .distinct()
+                .toList();
+    }
+
     private static Stream<Use> of(String function) {
         return USES.stream().filter(use -> use.function.equals(function));
     }
@@ -413,7 +422,7 @@ final class FunctionMatrix {
             use("FreeErrorText", "VixDiskLib.errorText")
                     .does(test -> () -> test.lib.errorText(new VixError(1)))
                     .answers(NOTHING + "it returns nothing")
-                    .tests("StatisticsTest.thereIsATableForPeople"),
+                    .tests("CapabilitiesTest.errorsHaveTheTextsOfTheLibrary"),
             use("AllocateConnectParams", "VixDiskLib.connect")
                     .does(onServer(Connection::toString))
                     .answers("an exception with `OUT_OF_MEMORY`")

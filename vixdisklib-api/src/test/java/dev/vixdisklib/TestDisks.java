@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +26,8 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** For tests on disks of the fake library: a connection and a directory. After each test nothing must be open. */
@@ -51,6 +54,7 @@ abstract class TestDisks {
     final VixDiskLib lib = VixDiskLib.open(FakeVddk.directory());
     final Connection host = lib.connectLocal();
     final FakeControl fake = FakeControl.of(FakeVddk.directory());
+    private final Statistics before = VixDiskLib.statistics();
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit
@@ -63,6 +67,18 @@ abstract class TestDisks {
         fake.holdReads(false);
         closeLibrary();
         assertThat(open()).isEmpty();
+    }
+
+    /** What the reference says of a test is so; one with parameters may call a function with some of them only. */
+    @AfterEach
+    final void theFunctionsThatItIsNamedForAreCalled(TestInfo info) {
+        Method test = info.getTestMethod().orElseThrow();
+        if (test.isAnnotationPresent(Test.class)) {
+            Statistics calls = VixDiskLib.statistics().since(before);
+            assertThat(FunctionMatrix.functionsOfTest(getClass().getSimpleName() + "." + test.getName()))
+                    .allSatisfy(
+                            function -> assertThat(calls.of(function).calls()).isPositive());
+        }
     }
 
     /** Closes all that was opened through the library; what never ends fails the test. */
