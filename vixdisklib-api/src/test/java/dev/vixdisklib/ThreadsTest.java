@@ -6,6 +6,7 @@ package dev.vixdisklib;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vixdisklib.internal.LogsOfVirtualThreads;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -170,5 +171,12 @@ class ThreadsTest extends TestDisks {
         fake.holdReads(false);
         assertThat(holding.join()).isTrue();
         assertThat(waiting.join()).isTrue();
+    }
+
+    @Test
+    void virtualThreadsInCallbacksDoNotKeepEachOtherFromGoingOn() throws Exception {
+        ChildJvm child = ChildJvm.run(LogsOfVirtualThreads.class, directory, disk("one.vmdk"), disk("other.vmdk"));
+        assertThat(child.status()).as(child.log()).isZero();
+        assertThat(child.out()).containsExactly("ended");
     }
 }

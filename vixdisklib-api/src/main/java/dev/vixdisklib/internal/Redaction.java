@@ -11,8 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,10 +42,11 @@ final class Redaction {
                     + "|(?<user>://[^/\\s:@]{1,256}:(?=[^/\\s@]{1,256}@))",
             Pattern.CASE_INSENSITIVE);
 
-    /** Held for writing while secrets come and go, so that none is wiped that a line is searched for. */
-    private static final ReadWriteLock LOCK = new ReentrantReadWriteLock();
-
-    private static final List<Scope> SCOPES = new ArrayList<>();
+    /**
+     * Searched without a lock. A virtual thread in a callback keeps its carrier while it waits, and the one that it waits for
+     * may have none.
+     */
+    private static final List<Scope> SCOPES = new CopyOnWriteArrayList<>();
 
     private Redaction() {}
 
@@ -56,21 +58,25 @@ final class Redaction {
      */
     static Scope of(Arena arena, MemorySegment... secrets) {
         Scope scope = new Scope(arena, secrets);
-        LOCK.writeLock().lock();
-        try {
-            SCOPES.add(scope);
-        } finally {
-            LOCK.writeLock().unlock();
-        }
+        SCOPES.add(scope);
         return scope;
     }
 
     /** Secrets of a call that is under way. They stay outside of the heap, where nothing makes copies of them. */
     static final class Scope implements AutoCloseable {
 
-        /** The secrets, without terminator, and after them other forms of them, which are wiped; guarded by the lock. */
+        private static final int ENDED = Integer.MIN_VALUE;
+
+        /** About as many nanoseconds as it takes to search a line. */
+        private static final long MOMENT = 10_000;
+
+        /** How many lines are being searched, on top of {@link #ENDED} when no more may be. */
+        private final AtomicInteger readers = new AtomicInteger();
+
+        /** Without terminator. */
         private final List<MemorySegment> secrets = new ArrayList<>();
 
+        /** What the secrets may look like; wiped at the end. */
         private final List<MemorySegment> forms = new ArrayList<>();
 
         private Scope(Arena arena, MemorySegment... texts) {
@@ -84,18 +90,26 @@ final class Redaction {
             }
         }
 
-        /** Forgets the secrets, and wipes what was made of them. */
+        /** Forgets the secrets, once no line is searched for them any more, and wipes what was made of them. */
         @Override
         public void close() {
-            LOCK.writeLock().lock();
-            try {
-                SCOPES.remove(this);
-                secrets.clear();
-                forms.forEach(Secret::wipe);
-                forms.clear();
-            } finally {
-                LOCK.writeLock().unlock();
+            if (!SCOPES.remove(this)) {
+                return;
             }
+            readers.addAndGet(ENDED);
+            while (readers.get() != ENDED) {
+                LockSupport.parkNanos(MOMENT);
+            }
+            forms.forEach(Secret::wipe);
+        }
+
+        /** Marks where a line has secrets. */
+        private void hideIn(byte[] line, BitSet hidden) {
+            if (readers.incrementAndGet() > 0) {
+                secrets.forEach(secret -> hide(secret, line, hidden));
+                forms.forEach(form -> hide(form, line, hidden));
+            }
+            readers.decrementAndGet();
         }
     }
 
@@ -105,24 +119,16 @@ final class Redaction {
     }
 
     private static String withoutKnown(String text) {
-        LOCK.readLock().lock();
-        try {
-            if (knowsNone()) {
-                return text;
-            }
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            BitSet hidden = new BitSet();
-            for (Scope scope : SCOPES) {
-                scope.secrets.forEach(secret -> hide(secret, bytes, hidden));
-                scope.forms.forEach(form -> hide(form, bytes, hidden));
-            }
-            return hidden.isEmpty() ? text : without(bytes, hidden);
-        } finally {
-            LOCK.readLock().unlock();
+        if (knowsNone()) {
+            return text;
         }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        BitSet hidden = new BitSet();
+        SCOPES.forEach(scope -> scope.hideIn(bytes, hidden));
+        return hidden.isEmpty() ? text : without(bytes, hidden);
     }
 
-    /** Whether no scope is open; under the lock, or while nobody else has one. */
+    /** Whether no scope is open. */
     static boolean knowsNone() {
         return SCOPES.isEmpty();
     }
