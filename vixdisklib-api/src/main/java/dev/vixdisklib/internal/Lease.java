@@ -73,15 +73,23 @@ public final class Lease {
     /** Takes the buffer back from a request; on any thread, without waiting. */
     void endRequest() {
         int before = state.getAndAdd(-IN_FLIGHT);
-        if ((before & RELEASED) != 0 && pool.takeBack(segment)) {
-            // Freeing memory stops other threads for a moment, among them perhaps some that wait for the library.
-            Completions.runElsewhere(pool::free);
+        if ((before & RELEASED) != 0) {
+            // Not in a callback. A virtual thread that waits for the pool there keeps its carrier, and the one that it
+            // waits
+            // for may have none; and freeing memory stops other threads for a moment.
+            Completions.runElsewhere(this::giveBack);
         }
     }
 
     /** Releases the buffer; nothing happens if it was released before. */
     public void release() {
-        if (setReleased() == 0 && pool.takeBack(segment)) {
+        if (setReleased() == 0) {
+            giveBack();
+        }
+    }
+
+    private void giveBack() {
+        if (pool.takeBack(segment)) {
             pool.free();
         }
     }
