@@ -74,9 +74,8 @@ public final class Lease {
     void endRequest() {
         int before = state.getAndAdd(-IN_FLIGHT);
         if ((before & RELEASED) != 0) {
-            // Not in a callback. A virtual thread that waits for the pool there keeps its carrier, and the one that it
-            // waits
-            // for may have none; and freeing memory stops other threads for a moment.
+            // Not in a callback: a virtual thread that waits for the pool there keeps its carrier, and what it
+            // waits for may have none; and freeing memory stops other threads for a moment.
             Completions.runElsewhere(this::giveBack);
         }
     }
