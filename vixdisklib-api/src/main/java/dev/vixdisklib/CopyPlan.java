@@ -7,6 +7,7 @@ package dev.vixdisklib;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,6 +148,7 @@ public final class CopyPlan implements Iterable<CopyPlan.Step> {
      * @throws IllegalStateException if the plan needs the disk, and that is closed
      */
     public SectorSet sectors(Kind kind) {
+        Objects.requireNonNull(kind, "kind");
         SectorSet.Builder sectors = SectorSet.builder();
         for (Step step : this) {
             if (step.kind() == kind) {

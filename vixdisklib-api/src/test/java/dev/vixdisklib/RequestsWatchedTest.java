@@ -5,6 +5,7 @@
 package dev.vixdisklib;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.vixdisklib.Statistics.Calls;
@@ -125,6 +126,31 @@ class RequestsWatchedTest extends AsyncDisks {
                 .filteredOn(event -> event.getEventType().getName().equals("dev.vixdisklib.Write"))
                 .singleElement()
                 .satisfies(event -> assertIsOf(path, event));
+    }
+
+    @Test
+    void aRefusedRequestIsRecorded() throws Exception {
+        Path path = disk("disk.vmdk");
+        Path file = directory.resolve("recording.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("dev.vixdisklib.Read").withThreshold(Duration.ZERO);
+            recording.start();
+            try (Disk disk = host.openDisk(path);
+                    BufferPool pool = BufferPool.of(Sectors.toBytes(8), 1)) {
+                fake.setFaultPlan(FaultPlan.of(Fault.on("ReadAsync").returns("VIX_E_HOST_TCP_CONN_LOST")));
+                assertThat(catchThrowable(() -> await(disk.readAsync(16, pool.lease()))))
+                        .isInstanceOf(HostUnavailableException.class);
+            }
+            recording.stop();
+            recording.dump(file);
+        }
+        assertThat(RecordingFile.readAllEvents(file))
+                .filteredOn(event -> event.getEventType().getName().equals("dev.vixdisklib.Read"))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.getLong("firstSector")).isEqualTo(16);
+                    assertThat(event.getLong("error")).isEqualTo(ErrorCode.HOST_TCP_CONN_LOST.number());
+                });
     }
 
     private static void assertIsOf(Path path, RecordedEvent write) {

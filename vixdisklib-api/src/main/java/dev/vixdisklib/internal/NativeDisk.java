@@ -324,7 +324,22 @@ public final class NativeDisk extends NativeResource {
                 throw e;
             }
             request.observe(count, counters.of(direction), event);
-            submit(direction, start, count, segment, request, request.begin(requests, buffer, handler));
+            MemorySegment number = request.begin(requests, buffer, handler);
+            long begun = NativeLog.position();
+            long error = submit(direction, start, count, segment, request, number);
+            if (error != VIX_ASYNC()) {
+                counters.of(direction).addRefused();
+                if (event != null) {
+                    event.record(error);
+                }
+                throw NativeCalls.refusal(
+                        error,
+                        direction.function(),
+                        path,
+                        new SectorRange(start, count),
+                        counters.isNothingRead(),
+                        begun);
+            }
         } finally {
             end();
         }
@@ -374,18 +389,17 @@ public final class NativeDisk extends NativeResource {
         return event == null ? null : new RequestEvent(event, path, eventTransport(true), start, count);
     }
 
-    private void submit(
+    /** Gives a request to the library; returns {@code VIX_ASYNC} if it has accepted it, and otherwise why not. */
+    private long submit(
             Direction direction,
             long start,
             long count,
             MemorySegment segment,
             AsyncRequest request,
-            MemorySegment number)
-            throws VixDiskLibException {
+            MemorySegment number) {
         unsettled = true;
-        long error = 0;
         boolean accepted = false;
-        long begun = NativeLog.position();
+        long error = 0;
         try {
             error = direction == Direction.READ
                     ? VixDiskLib_ReadAsync(handle, start, count, segment, Completions.STUB, number)
@@ -397,11 +411,7 @@ public final class NativeDisk extends NativeResource {
         } finally {
             accepted = accepted || !request.withdraw(number);
         }
-        if (!accepted) {
-            counters.of(direction).addRefused();
-            throw NativeCalls.refusal(
-                    error, direction.function(), path, new SectorRange(start, count), counters.isNothingRead(), begun);
-        }
+        return accepted ? VIX_ASYNC() : error;
     }
 
     /**
