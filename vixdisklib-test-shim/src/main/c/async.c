@@ -35,6 +35,18 @@
 #define COMPANY 4u
 #define PATIENCE 100000
 
+/*
+ * A thread that waits for a request to be due wakes up so many nanoseconds before, and then looks at the clock again
+ * and again: being woken up takes about that long.
+ */
+#define WAKING 40000u
+
+/*
+ * One more thread wakes up so many nanoseconds after the time that another one waits for, in case that one is busy then
+ * or in a callback that takes long. All else is left to the first, as long as it can do it by itself.
+ */
+#define GRACE 400000u
+
 /* So many callbacks inside each other are taken for a chain of requests that the caller did not expect to nest. */
 #define DEEP 64u
 
@@ -45,17 +57,27 @@ typedef struct Accepted {
    StrictBuffer *buffer;
    uint64 hang; /* ticket of a request that hangs */
    bool timed;
+   bool moved;      /* its bytes, before it was due */
+   VixError result; /* of that */
 } Accepted;
 
-/* A request on a transport that takes time, until its time has come. */
+/* A request on a transport that takes time, until it is due. */
 typedef struct Travelling {
-   PaceRequest pace; /* the first member, as which it comes back */
+   PaceRequest pace;        /* the first member, as which it comes back */
+   struct Travelling *next; /* in a list */
    Accepted accepted;
 } Travelling;
 
+/* Requests whose times are known, the one that is due first is the first. */
+typedef struct Schedule {
+   Travelling *first;
+   Travelling *last;
+} Schedule;
+
 /* Guards all below, and the uses of all disks. Nothing is called with it that could wait for anything else. */
 static pthread_mutex_t asyncLock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t mayGoOn = PTHREAD_COND_INITIALIZER; /* for requests: there is one, or it is no longer held */
+static pthread_cond_t mayGoOn = PTHREAD_COND_INITIALIZER; /* what is held, or a thread that takes no requests */
+static pthread_cond_t work = PTHREAD_COND_INITIALIZER;    /* for threads: there are requests, or other times */
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER; /* for those who wait for requests */
 
 static uint64 process; /* counts the forks up to this process */
@@ -72,7 +94,10 @@ static size_t numQueued;
 static size_t queueRoom; /* also for all that are travelling */
 static size_t numTimed;  /* in the queue */
 static size_t numTravelling;
-static bool isTimekept; /* a thread waits for the next of them */
+static Schedule toMove;                  /* of those that are travelling: their bytes may be moved */
+static Schedule moved;                   /* nothing is left to be done before they are due */
+static uint64 firstWaking = PACE_NEVER;  /* when the thread wakes up that waits for the next of them */
+static uint64 secondWaking = PACE_NEVER; /* and the one that is there for its sake */
 
 static pthread_t threads[MAX_THREADS];
 static uint32 numThreads; /* that were started */
@@ -83,6 +108,13 @@ static uint64 randomState;
 
 static _Thread_local uint32 callbackDepth;
 static _Thread_local const Disk *calledDisk; /* the one whose callback is the innermost on this thread */
+
+/* Has all look again who wait for requests to go on. With the lock held. */
+static void wakeAll(void)
+{
+   pthread_cond_broadcast(&mayGoOn);
+   pthread_cond_broadcast(&work);
+}
 
 /* ----------------------------------------------------------------------------------- the uses of a disk */
 
@@ -202,7 +234,7 @@ void async_drain(Disk *disk)
    pthread_mutex_lock(&asyncLock);
    numRequests = requestsOf(disk);
    disk->use.closing = true;
-   pthread_cond_broadcast(&mayGoOn);
+   wakeAll();
    pthread_mutex_unlock(&asyncLock);
    if (numRequests == 0) {
       return;
@@ -254,7 +286,7 @@ static VixError transfer(const AsyncRequest *request)
 static Accepted accept(const AsyncRequest *request, StrictBuffer *buffer)
 {
    VixError *planned = request->from != NULL ? &plannedWrite : &plannedRead;
-   Accepted accepted = {*request, process, request->planned, buffer, request->hang, false};
+   Accepted accepted = {*request, process, request->planned, buffer, request->hang, false, false, VIX_OK};
 
    if (accepted.planned == VIX_OK) {
       accepted.planned = *planned;
@@ -319,8 +351,10 @@ static VixError resultOf(const Accepted *accepted)
    if (accepted->planned != VIX_OK) {
       return accepted->planned;
    }
-   return connection_isLost(accepted->request.disk->connection) ? VIX_E_HOST_TCP_CONN_LOST
-                                                                : transfer(&accepted->request);
+   if (connection_isLost(accepted->request.disk->connection)) {
+      return VIX_E_HOST_TCP_CONN_LOST;
+   }
+   return accepted->moved ? accepted->result : transfer(&accepted->request);
 }
 
 static bool carryOut(const Accepted *accepted)
@@ -382,16 +416,57 @@ static bool takeReady(Accepted *accepted)
    return true;
 }
 
-/* Queues the requests whose time has come, and returns the time of the next; with the lock held. */
-static uint64 fetchTimed(void)
+static void schedule(Schedule *requests, Travelling *travelling)
+{
+   Travelling **link = &requests->first;
+
+   if (requests->last != NULL && requests->last->pace.due <= travelling->pace.due) {
+      link = &requests->last->next;
+   }
+   while (*link != NULL && (*link)->pace.due <= travelling->pace.due) {
+      link = &(*link)->next;
+   }
+   travelling->next = *link;
+   *link = travelling;
+   if (travelling->next == NULL) {
+      requests->last = travelling;
+   }
+}
+
+static Travelling *takeFirst(Schedule *requests)
+{
+   Travelling *first = requests->first;
+
+   requests->first = first->next;
+   if (first->next == NULL) {
+      requests->last = NULL;
+   }
+   return first;
+}
+
+/* Fetches the requests whose bytes may be moved before they are due, and returns the time of the next; with the lock
+ * held. */
+static uint64 fetchToMove(void)
 {
    PaceRequest *request;
    uint64 next = PACE_NEVER;
-   bool any = false;
 
    while (numTravelling > 0 && (request = pace_take(&next)) != NULL) {
-      Travelling *travelling = (Travelling *)request;
+      schedule(request->begin < request->due ? &toMove : &moved, (Travelling *)request);
+   }
+   return numTravelling > 0 ? next : PACE_NEVER;
+}
 
+/* Queues the requests that are due; with the lock held. */
+static void fetchDue(void)
+{
+   uint64 now = moved.first != NULL ? pace_now() : 0;
+   bool any = false;
+
+   while (moved.first != NULL && moved.first->pace.due <= now) {
+      Travelling *travelling = takeFirst(&moved);
+
+      pace_end(&travelling->pace);
       queue[numQueued++] = travelling->accepted;
       numTimed++;
       numTravelling--;
@@ -399,10 +474,8 @@ static uint64 fetchTimed(void)
       any = true;
    }
    if (any) {
-      pthread_cond_broadcast(&mayGoOn);
       pthread_cond_broadcast(&changed);
    }
-   return numTravelling > 0 ? next : PACE_NEVER;
 }
 
 /* Waits a little if there is not much to choose from, and it has not waited already; with the lock held, which it gives
@@ -418,18 +491,86 @@ static void awaitCompany(void)
    }
 }
 
-/* Waits for something to change, or for the time; with the lock held, which it gives back for a while. */
-static void awaitWork(uint64 next)
+/* Waits for something to change, or for the time, which others see; with the lock held, which it gives back for a
+ * while. */
+static void awaitTime(uint64 *shown, uint64 time)
 {
-   const struct timespec until = {(time_t)(next / 1000000000u), (long)(next % 1000000000u)};
+   const struct timespec until = {(time_t)(time / 1000000000u), (long)(time % 1000000000u)};
 
-   if (next == PACE_NEVER || isTimekept) {
-      pthread_cond_wait(&mayGoOn, &asyncLock);
+   *shown = time;
+   (void)pthread_cond_timedwait(&work, &asyncLock, &until);
+   if (*shown == time) {
+      *shown = PACE_NEVER;
+   }
+}
+
+/* Waits for a request to be due, or for the time before; with the lock held, which it gives back for a while. */
+static void awaitDue(uint64 due, uint64 next)
+{
+   uint64 time = minOf(due, next);
+   bool isTime;
+
+   if (minOf(due - WAKING, next) > pace_now()) {
+      awaitTime(&firstWaking, minOf(due - WAKING, next));
       return;
    }
-   isTimekept = true;
-   (void)pthread_cond_timedwait(&mayGoOn, &asyncLock, &until);
-   isTimekept = false;
+   firstWaking = time;
+   pthread_mutex_unlock(&asyncLock);
+   isTime = pace_poll(time);
+   pthread_mutex_lock(&asyncLock);
+   if (!isTime) {
+      awaitTime(&firstWaking, time);
+   } else if (firstWaking == time) {
+      firstWaking = PACE_NEVER;
+   }
+}
+
+/* Waits for something to do. The next bytes can be moved at the time; with the lock held, which it gives back for a
+ * while. */
+static void awaitWork(uint64 next)
+{
+   uint64 due = moved.first != NULL ? moved.first->pace.due : PACE_NEVER;
+   uint64 time = minOf(due, next);
+
+   if (time < firstWaking) {
+      awaitDue(due, next);
+   } else if (time != PACE_NEVER && time + GRACE < secondWaking) {
+      awaitTime(&secondWaking, time + GRACE);
+   } else {
+      pthread_cond_wait(&work, &asyncLock);
+   }
+}
+
+/* Has another thread wake up for what this one, which is going to be busy, leaves; with the lock held. */
+static void leaveToOthers(uint64 next)
+{
+   if (numTimed > 0 || toMove.first != NULL) {
+      next = pace_now();
+   } else if (moved.first != NULL) {
+      next = minOf(next, moved.first->pace.due);
+   }
+   if (next < firstWaking && next + GRACE < secondWaking) {
+      pthread_cond_signal(&work);
+   }
+}
+
+/*
+ * Moves the bytes of a request that is soon due, unless nothing may come of it before it is; with the lock held, which
+ * it gives back for a while.
+ */
+static void moveNext(uint64 next)
+{
+   Travelling *travelling = takeFirst(&toMove);
+   Accepted *accepted = &travelling->accepted;
+
+   if (accepted->planned == VIX_OK && !isHeld(accepted)) {
+      leaveToOthers(next);
+      pthread_mutex_unlock(&asyncLock);
+      accepted->result = resultOf(accepted);
+      pthread_mutex_lock(&asyncLock);
+      accepted->moved = true;
+   }
+   schedule(&moved, travelling);
 }
 
 static void *runRequests(void *number)
@@ -444,12 +585,20 @@ static void *runRequests(void *number)
    while (going) {
       uint64 next;
 
+      if (me >= maxThreads && !stopping) {
+         pthread_cond_wait(&mayGoOn, &asyncLock);
+         continue;
+      }
       awaitCompany();
-      next = fetchTimed();
+      next = fetchToMove();
+      fetchDue();
       if (me < maxThreads && takeReady(&accepted)) {
+         leaveToOthers(next);
          pthread_mutex_unlock(&asyncLock);
          going = carryOut(&accepted);
          pthread_mutex_lock(&asyncLock);
+      } else if (me < maxThreads && toMove.first != NULL) {
+         moveNext(next);
       } else if (stopping) {
          going = false;
       } else {
@@ -472,31 +621,31 @@ static bool startThreads(void)
 void async_goOn(void)
 {
    pthread_mutex_lock(&asyncLock);
-   pthread_cond_broadcast(&mayGoOn);
+   wakeAll();
    pthread_mutex_unlock(&asyncLock);
 }
 
 /* Its waiters go by the clock that nobody sets. */
-static void initMayGoOn(void)
+static void initWork(void)
 {
    pthread_condattr_t attributes;
 
    pthread_condattr_init(&attributes);
    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-   pthread_cond_init(&mayGoOn, &attributes);
+   pthread_cond_init(&work, &attributes);
    pthread_condattr_destroy(&attributes);
 }
 
 void async_prepare(void)
 {
-   initMayGoOn();
+   initWork();
 }
 
 void async_stop(void)
 {
    pthread_mutex_lock(&asyncLock);
    stopping = true;
-   pthread_cond_broadcast(&mayGoOn);
+   wakeAll();
    pthread_mutex_unlock(&asyncLock);
    for (uint32 i = 0; i < numThreads; i++) {
       pthread_join(threads[i], NULL);
@@ -513,7 +662,8 @@ void async_stop(void)
 void async_stopInChild(void)
 {
    pthread_mutex_init(&asyncLock, NULL);
-   initMayGoOn();
+   initWork();
+   pthread_cond_init(&mayGoOn, NULL);
    pthread_cond_init(&changed, NULL);
    process++;
    numAccepted = 0;
@@ -524,7 +674,10 @@ void async_stopInChild(void)
    queueRoom = 0;
    numTimed = 0;
    numTravelling = 0;
-   isTimekept = false;
+   toMove = (Schedule){NULL, NULL};
+   moved = (Schedule){NULL, NULL};
+   firstWaking = PACE_NEVER;
+   secondWaking = PACE_NEVER;
    numThreads = 0;
    stopping = false;
    callbackDepth = 0;
@@ -562,6 +715,7 @@ static void spoil(const AsyncRequest *request)
 static VixError dispatch(const AsyncRequest *request, StrictBuffer *buffer)
 {
    Travelling *travelling;
+   uint64 next;
    VixError error;
 
    maxThreads = maxThreads > 0 ? maxThreads : THREADS_FOR_TIMED;
@@ -569,7 +723,7 @@ static VixError dispatch(const AsyncRequest *request, StrictBuffer *buffer)
    if (travelling == NULL) {
       return VIX_E_OUT_OF_MEMORY;
    }
-   error = pace_send(&travelling->pace, request->disk, request->count * SECTOR_SIZE, request->delayNanos, true);
+   error = pace_send(&travelling->pace, request->disk, request->count * SECTOR_SIZE, request->delayNanos, &next);
    if (error != VIX_OK) {
       free(travelling);
       return error;
@@ -578,7 +732,9 @@ static VixError dispatch(const AsyncRequest *request, StrictBuffer *buffer)
    travelling->accepted = accept(request, buffer);
    travelling->accepted.timed = true;
    numTravelling++;
-   pthread_cond_broadcast(&mayGoOn);
+   if (next < firstWaking && next < secondWaking) {
+      pthread_cond_signal(&work);
+   }
    return VIX_ASYNC;
 }
 
@@ -590,7 +746,7 @@ static VixError enqueue(const AsyncRequest *request, StrictBuffer *buffer)
    }
    spoil(request);
    queue[numQueued++] = accept(request, buffer);
-   pthread_cond_broadcast(&mayGoOn);
+   pthread_cond_broadcast(&work);
    pthread_cond_broadcast(&changed);
    return VIX_ASYNC;
 }
@@ -684,7 +840,7 @@ EXPORTED void VddkFake_SetAsync(uint32 numberOfThreads, uint64 seed)
    }
    randomState = seed;
    pace_seed(seed);
-   pthread_cond_broadcast(&mayGoOn);
+   wakeAll();
    pthread_mutex_unlock(&asyncLock);
 }
 
@@ -702,7 +858,7 @@ EXPORTED void VddkFake_HoldAsync(Bool hold)
 {
    pthread_mutex_lock(&asyncLock);
    holding = hold != 0;
-   pthread_cond_broadcast(&mayGoOn);
+   wakeAll();
    pthread_cond_broadcast(&changed);
    pthread_mutex_unlock(&asyncLock);
 }

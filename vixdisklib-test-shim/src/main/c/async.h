@@ -6,9 +6,9 @@
  *
  * As long as VddkFake_SetAsync says nothing else, a request is carried out by the call that makes it, as the transport
  * "file" does. Otherwise it is queued for the library's threads. So is a request on a transport that takes time, when
- * its time has come. A disk is closed when its requests are done, so they
- * hold no reference to it. A request is in flight until its callback is called: from then on the disk may be used in
- * another way, but not by the callback itself.
+ * its time has come; its bytes may have been moved shortly before, by the same threads. A disk is closed when its
+ * requests are done, so they hold no reference to it. A request is in flight until its callback is called: from then on
+ * the disk may be used in another way, but not by the callback itself.
  */
 #ifndef ASYNC_H
 #define ASYNC_H

@@ -18,6 +18,16 @@
 /* No time reckoned is later than this, which is some centuries: sums of a few do not overflow. */
 #define LATEST (UINT64_MAX / 4)
 
+/*
+ * How long before a request is back its bytes may be moved: more than it takes, but only in the second half of the
+ * latency. Until then, the buffer of a read shows those up who look at it too early.
+ */
+#define LEAD UINT64_C(200000)
+#define LEAD_FOR_BYTES(bytes) ((bytes) / 2)
+
+/* So often a clock that is read again and again says the same only if it stands still. */
+#define STILL 32
+
 /* A part of a request on its way; at any moment in one of the lists below. */
 typedef struct PaceFragment {
    struct PaceFragment *next;
@@ -49,7 +59,8 @@ typedef struct PaceServer {
    Timing timing;
    PaceSession *sessions;
    uint64 numRequests;
-   uint64 now; /* up to which all is reckoned */
+   uint64 numUnknown; /* asynchronous requests of which it is not known when they are back */
+   uint64 now;        /* up to which all is reckoned */
    uint64 numServed;
    FragmentList waiting; /* for the host */
    FragmentList latent;  /* served, and not ready yet, in the order of their times */
@@ -60,7 +71,9 @@ typedef struct PaceServer {
 
 static pthread_mutex_t paceLock = PTHREAD_MUTEX_INITIALIZER; /* guards all below; nothing else is done with it */
 static PaceServer *servers;
-static PaceRequest *back; /* asynchronous requests, in the order of their times */
+static PaceRequest
+   *firstBack; /* asynchronous requests that will be back at a known time, as their bytes may be moved */
+static PaceRequest *lastBack;
 static uint64 randomState;
 
 /* ------------------------------------------------------------------------------------------------------ time */
@@ -97,6 +110,24 @@ void pace_delay(uint64 nanos)
    if (nanos > 0) {
       sleepUntil(later(clockNow(), nanos));
    }
+}
+
+uint64 pace_now(void)
+{
+   return clockNow();
+}
+
+bool pace_poll(uint64 time)
+{
+   uint64 previous = 0;
+   uint64 now;
+   int numSame = 0;
+
+   while ((now = clockNow()) < time && numSame < STILL) {
+      numSame = now == previous ? numSame + 1 : 0;
+      previous = now;
+   }
+   return now >= time;
 }
 
 static uint64 nanosOnWire(const Timing *timing, uint64 bytes)
@@ -145,16 +176,25 @@ static PaceFragment *takeAny(FragmentList *list)
    return takeAt(list, random_next(&randomState) % list->count);
 }
 
-/* Enters an asynchronous request among those that are back or will be at a known time. */
-static void announce(PaceRequest *request)
+/* Enters an asynchronous request, with the time at which it will be back. */
+static void announce(PaceRequest *request, uint64 due)
 {
-   PaceRequest **link = &back;
+   PaceRequest **link = &firstBack;
 
-   while (*link != NULL && (*link)->due <= request->due) {
+   request->due = due;
+   request->begin = due - request->leadNanos;
+   request->server->numUnknown--;
+   if (lastBack != NULL && lastBack->begin <= request->begin) {
+      link = &lastBack->next;
+   }
+   while (*link != NULL && (*link)->begin <= request->begin) {
       link = &(*link)->next;
    }
    request->next = *link;
    *link = request;
+   if (request->next == NULL) {
+      lastBack = request;
+   }
 }
 
 /* ------------------------------------------------------------------------------------- the way of a fragment */
@@ -179,6 +219,7 @@ static bool sendOne(PaceServer *server, PaceSession *session)
    append(&server->waiting, fragment);
    session->numOnTheWay++;
    request->numOnTheWay++;
+   request->numWaiting++;
    if (--request->numLeft == 0) {
       session->firstToSend = request->next;
       if (session->firstToSend == NULL) {
@@ -200,6 +241,17 @@ static bool sendAll(PaceServer *server)
    return any;
 }
 
+/* What is served last is back last, if nothing holds it up on the wire. */
+static void foresee(PaceServer *server, const PaceFragment *fragment)
+{
+   PaceRequest *request = fragment->request;
+
+   request->numWaiting--;
+   if (request->isAsync && request->numLeft == 0 && request->numWaiting == 0 && server->timing.bytesPerSecond == 0) {
+      announce(request, later(fragment->ready, request->delayNanos));
+   }
+}
+
 static bool serve(PaceServer *server)
 {
    bool any = false;
@@ -210,6 +262,7 @@ static bool serve(PaceServer *server)
       fragment->ready = later(server->now, server->timing.latencyNanos);
       append(&server->latent, fragment);
       server->numServed++;
+      foresee(server, fragment);
       any = true;
    }
    return any;
@@ -226,10 +279,13 @@ static void arrive(PaceServer *server, PaceFragment *fragment)
    fragment->next = request->unused;
    request->unused = fragment;
    if (request->numLeft == 0 && request->numOnTheWay == 0) {
-      request->due = later(server->now, request->delayNanos);
+      uint64 due = later(server->now, request->delayNanos);
+
       request->isBack = true;
-      if (request->isAsync) {
-         announce(request);
+      if (request->isAsync && server->timing.bytesPerSecond > 0) {
+         announce(request, due);
+      } else if (!request->isAsync) {
+         request->due = due;
       }
    }
 }
@@ -406,6 +462,7 @@ static void enter(PaceRequest *request, uint64 now)
    advance(server, now);
    server->now = now > server->now ? now : server->now;
    server->numRequests++;
+   server->numUnknown += request->isAsync;
    session->numRequests++;
    if (session->lastToSend != NULL) {
       session->lastToSend->next = request;
@@ -416,13 +473,19 @@ static void enter(PaceRequest *request, uint64 now)
    flow(server);
 }
 
-VixError pace_send(PaceRequest *request, const Disk *disk, uint64 bytes, uint64 delayNanos, bool isAsync)
+static uint64 leadOf(const Timing *timing, uint64 bytes)
+{
+   return timing->bytesPerSecond == 0 ? minOf(timing->latencyNanos / 2, LEAD + LEAD_FOR_BYTES(bytes)) : 0;
+}
+
+VixError pace_send(PaceRequest *request, const Disk *disk, uint64 bytes, uint64 delayNanos, uint64 *next)
 {
    Timing timing;
    VixError error = VIX_OK;
 
    (void)timing_of(disk_transport(disk), &timing);
-   *request = (PaceRequest){.delayNanos = delayNanos, .isAsync = isAsync};
+   *request = (PaceRequest){
+      .delayNanos = delayNanos, .leadNanos = leadOf(&timing, bytes), .due = PACE_NEVER, .isAsync = next != NULL};
    if (!cut(request, &timing, bytes)) {
       return VIX_E_OUT_OF_MEMORY;
    }
@@ -431,6 +494,9 @@ VixError pace_send(PaceRequest *request, const Disk *disk, uint64 bytes, uint64 
    request->session = request->server != NULL ? findSession(request->server, disk) : NULL;
    if (request->session != NULL) {
       enter(request, clockNow());
+      if (next != NULL) {
+         *next = request->due != PACE_NEVER ? request->begin : nextEvent(request->server);
+      }
    } else {
       leave(request);
       error = VIX_E_OUT_OF_MEMORY;
@@ -487,19 +553,29 @@ PaceRequest *pace_take(uint64 *next)
    *next = PACE_NEVER;
    for (PaceServer *server = servers; server != NULL; server = server->next) {
       advance(server, now);
-      *next = minOf(*next, nextEvent(server));
+      if (server->numUnknown > 0) {
+         *next = minOf(*next, nextEvent(server));
+      }
    }
-   request = back;
-   if (request != NULL && request->due > now) {
-      *next = minOf(*next, request->due);
+   request = firstBack;
+   if (request != NULL && request->begin > now) {
+      *next = minOf(*next, request->begin);
       request = NULL;
    }
    if (request != NULL) {
-      back = request->next;
-      end(request);
+      firstBack = request->next;
+      lastBack = firstBack != NULL ? lastBack : NULL;
    }
    pthread_mutex_unlock(&paceLock);
    return request;
+}
+
+void pace_end(PaceRequest *request)
+{
+   pthread_mutex_lock(&paceLock);
+   advance(request->server, clockNow());
+   end(request);
+   pthread_mutex_unlock(&paceLock);
 }
 
 /* ------------------------------------------------------------------------------------------ what others use */
@@ -512,7 +588,7 @@ static VixError take(Disk *disk, bool writing, uint64 sector, uint64 count, uint
    PaceRequest request;
 
    if (timed) {
-      error = pace_send(&request, disk, count * SECTOR_SIZE, 0, false);
+      error = pace_send(&request, disk, count * SECTOR_SIZE, 0, NULL);
    }
    if (error != VIX_OK) {
       return error;
@@ -545,5 +621,6 @@ void pace_resetInChild(void)
 {
    pthread_mutex_init(&paceLock, NULL);
    servers = NULL; /* another thread may have been changing them */
-   back = NULL;
+   firstBack = NULL;
+   lastBack = NULL;
 }

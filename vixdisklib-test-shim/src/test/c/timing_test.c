@@ -12,6 +12,7 @@
 #include "support.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
 #include "disk.h"
@@ -442,6 +443,50 @@ static void aNewTimingIsForNewRequests(void)
    stop();
 }
 
+static sem_t isBlocked;
+static sem_t isFree;
+
+static void block(void *data, VixError result)
+{
+   (void)data;
+   CHECK_OK(result);
+   sem_post(&isBlocked);
+   sem_wait(&isFree);
+}
+
+static void unblock(void *data, VixError result)
+{
+   (void)data;
+   CHECK_OK(result);
+   sem_post(&isFree);
+}
+
+/* One callback waits for another one, whose request is made before or during the first. */
+static void aCallbackThatTakesLongHoldsUpNoOthers(void)
+{
+   CHECK(sem_init(&isBlocked, 0, 0) == 0 && sem_init(&isFree, 0, 0) == 0);
+   startWith("file", 2000, 0, 0);
+   for (unsigned round = 0; round < 40; round++) {
+      bool isDuring = round % 2 == 1;
+
+      goByRealClock(round % 4 < 2);
+      VddkFake_SetAsync(2 + round % 3, seed);
+      CHECK_EQUAL(VIX_ASYNC, VixDiskLib_ReadAsync(disk, 0, 1, buffer, block, NULL));
+      if (isDuring) {
+         sem_wait(&isBlocked);
+      }
+      CHECK_EQUAL(VIX_ASYNC, VixDiskLib_ReadAsync(disk, 1, 1, buffer + SECTOR, unblock, NULL));
+      if (!isDuring) {
+         sem_wait(&isBlocked);
+      }
+      CHECK_OK(VixDiskLib_Wait(disk));
+   }
+   goByRealClock(false);
+   stop();
+   sem_destroy(&isBlocked);
+   sem_destroy(&isFree);
+}
+
 /* ---------------------------------------------------------------------------------------------- configuration */
 
 static void theConfigurationSetsTheTimeOfEachTransport(void)
@@ -560,10 +605,15 @@ static void requestsComeInTimeByTheRealClock(void)
 {
    goByRealClock(true);
    startWith("file", 4000, 100000000, 0);
-   for (uint32 threads = 1; threads < 5; threads += 3) {
-      VddkFake_SetAsync(threads, seed);
-      for (unsigned depth = 1; depth <= MAX_DEPTH; depth *= 2) {
-         checkRealDepth(depth, 4 * MILLISECOND, 100000000);
+   for (unsigned limited = 0; limited < 2; limited++) {
+      uint64 bytesPerSecond = limited ? 100000000 : 0;
+
+      CHECK(VddkFake_SetTiming("file", 4000, bytesPerSecond, 0));
+      for (uint32 threads = 1; threads < 5; threads += 3) {
+         VddkFake_SetAsync(threads, seed);
+         for (unsigned depth = 1; depth <= MAX_DEPTH; depth *= 2) {
+            checkRealDepth(depth, 4 * MILLISECOND, bytesPerSecond);
+         }
       }
    }
    stop();
@@ -628,6 +678,7 @@ int main(void)
    RUN(aHeldRequestStaysAfterItsTime);
    RUN(closeAndExitWaitForWhatIsOnTheWay);
    RUN(aNewTimingIsForNewRequests);
+   RUN(aCallbackThatTakesLongHoldsUpNoOthers);
    RUN(theConfigurationSetsTheTimeOfEachTransport);
    RUN(aTimingThatWasSetStaysAcrossExit);
    RUN(theConfigurationSetsTheThreads);
