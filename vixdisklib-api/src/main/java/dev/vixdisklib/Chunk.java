@@ -7,6 +7,7 @@ package dev.vixdisklib;
 import dev.vixdisklib.internal.CompletionHandler;
 import dev.vixdisklib.internal.Lease;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,9 @@ public final class Chunk implements AutoCloseable {
 
     /** The memory of as many sectors as were wanted last, so that it is made once for chunks of the same size. */
     private @Nullable MemorySegment part;
+
+    /** All of the memory for channels, made when one wants it. */
+    private @Nullable ByteBuffer buffer;
 
     // The request that is in flight, or was last.
     private @Nullable User user;
@@ -253,6 +257,16 @@ public final class Chunk implements AutoCloseable {
             part = present;
         }
         return present;
+    }
+
+    /** Bytes of the memory, for whoever holds the chunk; the same buffer each time. */
+    ByteBuffer bytes(long from, long to) {
+        ByteBuffer present = buffer;
+        if (present == null) {
+            present = Objects.requireNonNull(whole).asByteBuffer();
+            buffer = present;
+        }
+        return present.clear().limit(Math.toIntExact(to)).position(Math.toIntExact(from));
     }
 
     @Override

@@ -158,6 +158,11 @@ public final class CopyPlan implements Iterable<CopyPlan.Step> {
         return sectors.build();
     }
 
+    /** Whether there are sectors that are kept. */
+    boolean keepsSome() {
+        return changed.sectors() < capacity;
+    }
+
     @Override
     public Iterator<Step> iterator() {
         return new Steps();

@@ -52,6 +52,11 @@ public final class Disk implements AutoCloseable {
         return disk;
     }
 
+    /** Whether the same name would be the same disk. */
+    boolean isOfSameConnection(Disk other) {
+        return limit == other.limit;
+    }
+
     /**
      * The name of the disk.
      *
@@ -251,7 +256,7 @@ public final class Disk implements AutoCloseable {
         return newReader(plan.iterator(), options);
     }
 
-    private DiskReader newReader(Iterator<CopyPlan.Step> steps, StreamOptions options) {
+    DiskReader newReader(Iterator<CopyPlan.Step> steps, StreamOptions options) {
         disk.requireOpen();
         return new DiskReader(this, steps, options, options.limit().orElse(limit));
     }

@@ -196,6 +196,11 @@ public final class SectorSet implements Iterable<SectorRange> {
         return at == starts.length ? -1 : Math.max(starts[at], sector);
     }
 
+    /** The end of the range that a sector of the set is in. */
+    long endOfRange(long sector) {
+        return ends[indexAfter(sector)];
+    }
+
     /**
      * Whether a sector is in the set.
      *

@@ -6,7 +6,11 @@ package dev.vixdisklib.cli;
 
 import dev.vixdisklib.AdapterType;
 import dev.vixdisklib.Connection;
+import dev.vixdisklib.CopyException;
+import dev.vixdisklib.CopyResult;
+import dev.vixdisklib.DiskCopy;
 import dev.vixdisklib.DiskType;
+import dev.vixdisklib.StreamOptions;
 import dev.vixdisklib.VixDiskLib;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -56,6 +60,7 @@ final class CopyCommand implements Callable<Integer> {
     private static final String STREAM = "-";
 
     private final Terminal terminal;
+    private final PrintStream out;
     private final PrintStream err;
 
     @Spec
@@ -79,6 +84,35 @@ final class CopyCommand implements Callable<Integer> {
 
     @Option(names = "--force", description = "Replace the target if it exists.")
     private boolean force;
+
+    @Option(
+            names = "--verify",
+            description = "Read the target afterwards, and compare it with the source, which is read again.")
+    private boolean verify;
+
+    @Option(
+            names = "--checksum",
+            description = "Print the SHA-256 of the content, holes as zeros, as sha256sum prints it.")
+    private boolean checksum;
+
+    @Option(
+            names = "--no-sync",
+            description = "Do not wait until the copy is on stable storage; a power failure soon after may lose it.")
+    private boolean noSync;
+
+    @Option(
+            names = "--chunk",
+            paramLabel = "SIZE",
+            converter = Sizes.class,
+            description = "How much a request reads or writes. Default: 256K, over a network 1M.")
+    private @Nullable Long chunk;
+
+    @Option(
+            names = "--depth",
+            paramLabel = "N",
+            description =
+                    "How many requests are in flight over a network. Default: " + StreamOptions.DEFAULT_DEPTH + ".")
+    private @Nullable Integer depth;
 
     /** The types that can be made and then written to; a stream-optimized disk can only be written as a whole. */
     enum Type {
@@ -125,8 +159,9 @@ final class CopyCommand implements Callable<Integer> {
         }
     }
 
-    CopyCommand(Terminal terminal, PrintStream err) {
+    CopyCommand(Terminal terminal, PrintStream out, PrintStream err) {
         this.terminal = terminal;
+        this.out = out;
         this.err = err;
     }
 
@@ -157,8 +192,40 @@ final class CopyCommand implements Callable<Integer> {
         if (type != null && !isDisk(target)) {
             throw wrongUsage("--type is for a target that ends in .vmdk, which " + target + " does not");
         }
+        if (verify && !isDisk(target) && (isStream(source) || !isFile(target))) {
+            throw wrongUsage(
+                    "--verify reads source and target again, which a pipe or device cannot; --checksum tells what"
+                            + " came through");
+        }
+        streamOptions();
         if (!source.equals(STREAM) && !target.equals(STREAM)) {
             checkApart(Path.of(source), Path.of(target));
+        }
+    }
+
+    private static boolean isFile(String name) throws IOException {
+        if (name.equals(STREAM)) {
+            return false;
+        }
+        FileKind kind = FileKind.of(Path.of(name));
+        return kind == FileKind.REGULAR || kind == FileKind.MISSING;
+    }
+
+    /** What was asked for, null if nothing was. */
+    private @Nullable StreamOptions streamOptions() {
+        if (chunk == null && depth == null) {
+            return null;
+        }
+        try {
+            StreamOptions options = StreamOptions.defaults();
+            if (chunk != null) {
+                options = options.withChunkBytes(Math.toIntExact(chunk));
+            }
+            return depth == null ? options : options.withDepth(depth);
+        } catch (IllegalArgumentException e) {
+            throw wrongUsage(String.valueOf(e.getMessage()));
+        } catch (ArithmeticException e) {
+            throw wrongUsage("--chunk is larger than " + Sizes.format(StreamOptions.MAX_CHUNK_BYTES));
         }
     }
 
@@ -225,7 +292,7 @@ final class CopyCommand implements Callable<Integer> {
             if (isStream(source) && !isDisk(target)) {
                 // Straight through: only a disk has to know its size before it is made.
                 try (ReadableByteChannel from = openStream()) {
-                    copy(to, Target.UNKNOWN, null, transfer -> transfer.copy(from, nameOfSource()));
+                    copy(DiskCopy.fromChannel(from), to, Target.UNKNOWN, null);
                 }
                 return;
             }
@@ -233,7 +300,7 @@ final class CopyCommand implements Callable<Integer> {
                 if (isDisk(target) && from.bytes() == 0) {
                     throw new IOException(nameOfSource() + " is empty, and a disk needs at least one sector");
                 }
-                copy(to, from.bytes(), adapterOf(from), transfer -> transfer.copy(from));
+                copy(from.contents(), to, from.bytes(), adapterOf(from));
             }
         }
     }
@@ -254,17 +321,11 @@ final class CopyCommand implements Callable<Integer> {
         return source.equals(STREAM) ? "standard input" : source;
     }
 
-    /** What is copied; returns its size in bytes. */
-    @FunctionalInterface
-    private interface Contents {
-        long copy(Transfer transfer) throws IOException;
-    }
-
-    private void copy(Target to, long bytes, @Nullable AdapterType adapter, Contents contents) throws IOException {
+    private void copy(DiskCopy.Source contents, Target to, long bytes, @Nullable AdapterType adapter)
+            throws IOException {
         AtomicBoolean complete = new AtomicBoolean();
         String name = target.equals(STREAM) ? "the copy" : target;
-        try (ProgressBar bar = new ProgressBar(terminal, err, "copying", bytes);
-                Transfer transfer = new Transfer(to, bar::at)) {
+        try (ProgressBar bar = new ProgressBar(terminal, err, "copying", bytes)) {
             CleanUp.during(
                     to,
                     terminal,
@@ -272,10 +333,40 @@ final class CopyCommand implements Callable<Integer> {
                     () -> "interrupted; " + name + (complete.get() ? " is complete" : " is not complete"),
                     () -> {
                         to.begin(bytes, adapter);
-                        to.finish(contents.copy(transfer));
+                        CopyResult result =
+                                run(to, described(to.copyOf(contents)).withProgress(bar::at));
+                        to.finish(!noSync);
                         complete.set(true);
+                        result.hash().ifPresent(this::tellChecksum);
                     });
         }
+    }
+
+    private DiskCopy described(DiskCopy plain) {
+        DiskCopy copy = plain.skippingZeros();
+        copy = verify ? copy.verifying() : copy;
+        copy = checksum ? copy.hashing("SHA-256") : copy;
+        copy = noSync ? copy.withoutSync() : copy;
+        StreamOptions options = streamOptions();
+        return options == null ? copy : copy.withOptions(options);
+    }
+
+    private CopyResult run(Target to, DiskCopy copy) throws IOException {
+        try {
+            return copy.run();
+        } catch (CopyException e) {
+            throw Messages.ofSide(e, nameOfSource(), target.equals(STREAM) ? "standard output" : target);
+        } catch (IOException e) {
+            throw to.named(e);
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Where sha256sum would have had the content from: a raw image, or a pipe that this has written to. */
+    private void tellChecksum(String hash) {
+        boolean isImage = !target.equals(STREAM) && !isDisk(target);
+        (target.equals(STREAM) ? err : out).println(hash + "  " + (isImage ? target : STREAM));
     }
 
     private Source openSource(@Nullable Connection host) throws IOException {

@@ -89,7 +89,7 @@ final class DemoCommand implements Callable<Integer> {
             throw new ParameterException(
                     Objects.requireNonNull(spec).commandLine(), "the disk needs 1 MiB at least, and room for the data");
         }
-        Pattern pattern = new Pattern(size / Sectors.SIZE, Transfer.sectors(data));
+        Pattern pattern = new Pattern(size / Sectors.SIZE, Math.ceilDiv(data, Sectors.SIZE));
         if (keep != null && Files.exists(keep) && !Files.isDirectory(keep)) {
             throw new NotDirectoryException(keep.toString());
         }
@@ -168,11 +168,16 @@ final class DemoCommand implements Callable<Integer> {
         long begin = System.nanoTime();
         try (Source source = DiskSource.open(host, from);
                 Target target = new DiskTarget(host, to, DiskType.MONOLITHIC_SPARSE, false);
-                ProgressBar bar = new ProgressBar(terminal, err, "copying", source.bytes());
-                Transfer transfer = new Transfer(target, bar::at)) {
+                ProgressBar bar = new ProgressBar(terminal, err, "copying", source.bytes())) {
             target.begin(source.bytes(), null);
-            target.finish(transfer.copy(source));
-            tell("copy", "through one buffer to a second disk, and sync", pattern.dataBytes(), begin);
+            target.copyOf(source.contents())
+                    .skippingZeros()
+                    .withProgress(bar::at)
+                    .run();
+            target.finish(true);
+            tell("copy", "allocated sectors to a second disk, and sync", pattern.dataBytes(), begin);
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
         }
     }
 

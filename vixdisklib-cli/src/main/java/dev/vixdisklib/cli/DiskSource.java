@@ -6,13 +6,12 @@ package dev.vixdisklib.cli;
 
 import dev.vixdisklib.Connection;
 import dev.vixdisklib.Disk;
+import dev.vixdisklib.DiskCopy;
 import dev.vixdisklib.ErrorCode;
 import dev.vixdisklib.OpenFlag;
-import dev.vixdisklib.SectorRange;
 import dev.vixdisklib.Sectors;
 import dev.vixdisklib.VixDiskLibException;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,13 +52,8 @@ record DiskSource(Disk disk) implements Source {
     }
 
     @Override
-    public Iterable<SectorRange> allocated() {
-        return disk.allocatedBlocks();
-    }
-
-    @Override
-    public void read(long startSector, MemorySegment buffer) throws IOException {
-        disk.read(startSector, buffer);
+    public DiskCopy.Source contents() {
+        return DiskCopy.from(disk);
     }
 
     @Override

@@ -7,6 +7,7 @@ package dev.vixdisklib.cli;
 import dev.vixdisklib.AdapterType;
 import dev.vixdisklib.Connection;
 import dev.vixdisklib.Disk;
+import dev.vixdisklib.DiskCopy;
 import dev.vixdisklib.DiskSpec;
 import dev.vixdisklib.DiskType;
 import dev.vixdisklib.ErrorCode;
@@ -14,7 +15,6 @@ import dev.vixdisklib.Sectors;
 import dev.vixdisklib.VixDiskLibException;
 import java.io.File;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.CopyOption;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -96,7 +96,7 @@ final class DiskTarget implements Target {
     /** Does not keep {@link #close} waiting while the library makes the files, which can take long. */
     @Override
     public void begin(long bytes, @Nullable AdapterType adapter) throws IOException {
-        DiskSpec spec = DiskSpec.of(type, Transfer.sectors(bytes));
+        DiskSpec spec = DiskSpec.of(type, Math.ceilDiv(bytes, Sectors.SIZE));
         synchronized (this) {
             requireNotDone();
             Files.createDirectory(directory);
@@ -106,7 +106,7 @@ final class DiskTarget implements Target {
             host.createDisk(inside, adapter == null ? spec : spec.withAdapter(adapter));
             disk = host.openDisk(inside);
         } catch (IOException e) {
-            throw withItsOwnName(e);
+            throw named(e);
         }
         for (Path file : filesDescriptorLast()) {
             if (!replace && Files.exists(placeOf(file))) {
@@ -125,17 +125,17 @@ final class DiskTarget implements Target {
     }
 
     @Override
-    public void write(long offset, MemorySegment data) throws IOException {
-        try {
-            Objects.requireNonNull(disk).write(Sectors.ofBytes(offset), data);
-        } catch (IOException e) {
-            throw withItsOwnName(e);
-        }
+    public DiskCopy copyOf(DiskCopy.Source source) {
+        return source.to(Objects.requireNonNull(disk)).ontoZeros();
     }
 
     /** The failure with the name that the user knows in place of the one in the hidden directory. */
-    private IOException withItsOwnName(IOException failure) {
+    @Override
+    public IOException named(IOException failure) {
         String message = String.valueOf(failure.getMessage());
+        if (!message.contains(directory + File.separator)) {
+            return failure;
+        }
         return new IOException(
                 message.replace(
                         directory + File.separator, path.toAbsolutePath().resolveSibling("") + File.separator),
@@ -143,11 +143,9 @@ final class DiskTarget implements Target {
     }
 
     @Override
-    public synchronized void finish(long bytes) throws IOException {
+    public synchronized void finish(boolean syncs) throws IOException {
         requireNotDone();
-        Disk disk = Objects.requireNonNull(this.disk);
-        disk.flush();
-        disk.close();
+        Objects.requireNonNull(disk).close();
         if (replace) {
             deletePrevious();
         }

@@ -135,7 +135,7 @@ public final class Main {
                 return type.cast(new InfoCommand(out));
             }
             if (type == CopyCommand.class) {
-                return type.cast(new CopyCommand(terminal, err));
+                return type.cast(new CopyCommand(terminal, out, err));
             }
             return CommandLine.defaultFactory().create(type);
         }

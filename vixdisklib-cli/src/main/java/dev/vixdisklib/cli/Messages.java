@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib.cli;
 
+import dev.vixdisklib.CopyException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -38,6 +39,13 @@ final class Messages {
         return failure instanceof FileSystemException
                 ? failure
                 : new IOException(file + ": " + failure.getMessage(), failure);
+    }
+
+    /** A failure of one side of a copy, with its name. */
+    static IOException ofSide(CopyException failure, Object source, Object target) {
+        return failure.getCause() instanceof IOException cause
+                ? about(failure.side() == CopyException.Side.SOURCE ? source : target, cause)
+                : failure;
     }
 
     private static String reason(FileSystemException failure) {

@@ -4,14 +4,19 @@
  */
 package dev.vixdisklib.cli;
 
+import dev.vixdisklib.CopyProgress;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A line at the bottom of a terminal that tells how far a long operation is; nothing where there is no terminal. */
 final class ProgressBar implements AutoCloseable {
 
     private static final long NANOS_BETWEEN = 100_000_000;
+
+    /** Of the whole, in which nothing can be foretold. */
+    private static final double LEAST_PART = 0.01;
 
     private final Terminal terminal;
     private final PrintStream err;
@@ -35,29 +40,55 @@ final class ProgressBar implements AutoCloseable {
 
     /** Tells how many of the bytes are done; cheap enough for every buffer. */
     void at(long done) {
-        long now = System.nanoTime();
-        if (terminal.errIsTerminal() && now - shown >= NANOS_BETWEEN && !CleanUp.isInterrupted()) {
-            shown = now;
+        long nanos = System.nanoTime() - begin;
+        if (terminal.errIsTerminal()) {
+            show(label, done, Sizes.rate(done, nanos), remaining(done, nanos));
+        }
+    }
+
+    /** Tells how far a copy is, and how fast it says it is. */
+    void at(CopyProgress progress) {
+        String now = progress.phase() == CopyProgress.Phase.VERIFYING ? "verifying" : label;
+        show(now, progress.doneBytes(), Sizes.format(progress.bytesPerSecond()) + "/s", progress.remaining());
+    }
+
+    /** How long it takes if the rest is as fast as what is done; not told before there is enough to go by. */
+    private Optional<Duration> remaining(long done, long nanos) {
+        double part = (double) done / total;
+        return part < LEAST_PART ? Optional.empty() : Optional.of(Duration.ofNanos((long) (nanos / part - nanos)));
+    }
+
+    private void show(String now, long done, String rate, Optional<Duration> remaining) {
+        if (isDue()) {
             visible = true;
-            err.print("\r" + line(done, now - begin));
+            err.print("\r" + line(now, done, rate, remaining));
             err.flush();
         }
     }
 
-    private String line(long done, long nanos) {
+    private boolean isDue() {
+        long now = System.nanoTime();
+        boolean due = terminal.errIsTerminal() && now - shown >= NANOS_BETWEEN && !CleanUp.isInterrupted();
+        if (due) {
+            shown = now;
+        }
+        return due;
+    }
+
+    private String line(String label, long done, String rate, Optional<Duration> remaining) {
         if (total == Target.UNKNOWN) {
-            return cut(label + "  " + Sizes.format(done) + "  " + Sizes.rate(done, nanos) + " ");
+            return cut(label + "  " + Sizes.format(done) + "  " + rate + " ");
         }
         // The last sector of a raw image can be incomplete.
         double part = done >= total ? 1 : (double) done / total;
-        String left = part < 0.01 ? "-:--" : time((long) (nanos / part - nanos));
+        String left = remaining.map(ProgressBar::time).orElse("-:--");
         String numbers = String.format(
                 Locale.ROOT,
                 " %3d %%  %s of %s  %s  %s left ",
                 (int) (100 * part),
                 Sizes.format(Math.min(done, total)),
                 Sizes.format(total),
-                Sizes.rate(done, nanos),
+                rate,
                 left);
         int room = terminal.columns() - 1 - label.length() - 3 - numbers.length();
         if (room < 5) {
@@ -71,8 +102,8 @@ final class ProgressBar implements AutoCloseable {
         return line.substring(0, Math.min(line.length(), Math.max(terminal.columns() - 1, 0)));
     }
 
-    private static String time(long nanos) {
-        Duration time = Duration.ofNanos(nanos).plusMillis(500);
+    private static String time(Duration remaining) {
+        Duration time = remaining.plusMillis(500);
         return time.toHours() > 0
                 ? String.format(Locale.ROOT, "%d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart())
                 : String.format(Locale.ROOT, "%d:%02d", time.toMinutes(), time.toSecondsPart());

@@ -5,10 +5,9 @@
 package dev.vixdisklib.cli;
 
 import dev.vixdisklib.AdapterType;
+import dev.vixdisklib.DiskCopy;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.CopyOption;
 import java.nio.file.Files;
@@ -36,36 +35,27 @@ final class RawTarget implements Target {
     @Override
     public synchronized void begin(long bytes, @Nullable AdapterType adapter) throws IOException {
         requireNotDone();
-        channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    }
-
-    @Override
-    public void write(long offset, MemorySegment data) throws IOException {
-        try {
-            write(Objects.requireNonNull(channel), offset, data);
-        } catch (IOException e) {
-            throw Messages.about(path, e);
-        }
-    }
-
-    /** Writes all of the data at an offset in bytes. */
-    static void write(FileChannel channel, long offset, MemorySegment data) throws IOException {
-        ByteBuffer unwritten = data.asByteBuffer();
-        while (unwritten.hasRemaining()) {
-            channel.write(unwritten, offset + unwritten.position());
+        channel = FileChannel.open(
+                partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        if (bytes != UNKNOWN) {
+            // One hole: what is not written remains one, at the end too.
+            try (RandomAccessFile file = new RandomAccessFile(partial.toFile(), "rw")) {
+                file.setLength(bytes);
+            } catch (IOException e) {
+                throw Messages.about(path, e);
+            }
         }
     }
 
     @Override
-    public synchronized void finish(long bytes) throws IOException {
+    public DiskCopy copyOf(DiskCopy.Source source) {
+        return source.toFile(Objects.requireNonNull(channel)).ontoZeros();
+    }
+
+    @Override
+    public synchronized void finish(boolean syncs) throws IOException {
         requireNotDone();
-        try (FileChannel written = Objects.requireNonNull(channel);
-                RandomAccessFile file = new RandomAccessFile(partial.toFile(), "rw")) {
-            file.setLength(bytes);
-            written.force(true);
-        } catch (IOException e) {
-            throw Messages.about(path, e);
-        }
+        Objects.requireNonNull(channel).close();
         CopyOption[] options = replace ? new CopyOption[] {StandardCopyOption.REPLACE_EXISTING} : new CopyOption[0];
         Files.move(partial, path, options);
         done = true;

@@ -5,15 +5,16 @@
 package dev.vixdisklib.cli;
 
 import dev.vixdisklib.AdapterType;
+import dev.vixdisklib.DiskCopy;
 import java.io.Closeable;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a copy goes. What is not written reads as zeros. Nothing is made before {@link #begin}, and nothing is where the user
+ * Where a copy goes. Nothing is made before {@link #begin}, and nothing is where the user
  * wants it before {@link #finish}; closing without that leaves nothing behind.
  */
-interface Target extends Transfer.Output, Closeable {
+interface Target extends Closeable {
 
     /** A size that is not known before the end. */
     long UNKNOWN = -1;
@@ -26,8 +27,20 @@ interface Target extends Transfer.Output, Closeable {
      */
     void begin(long bytes, @Nullable AdapterType adapter) throws IOException;
 
-    /** Makes the target whole, of this size, and puts it where it belongs. */
-    void finish(long bytes) throws IOException;
+    /** A copy to what was begun. */
+    DiskCopy copyOf(DiskCopy.Source source);
+
+    /** A failure of the copy as the user is told it. */
+    default IOException named(IOException failure) {
+        return failure;
+    }
+
+    /**
+     * Puts the target where it belongs, after the copy.
+     *
+     * @param syncs whether it is to be on stable storage
+     */
+    void finish(boolean syncs) throws IOException;
 
     /** Releases everything, and deletes what is not finished. May be called on another thread, and twice. */
     @Override

@@ -1,0 +1,65 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib;
+
+/** Chunks for one thread to fill; they come back from any thread. */
+final class ChunkSupply implements AutoCloseable {
+
+    private final WakeUp broughtBack = new WakeUp();
+    private final ChunkPool pool;
+    private final Cancellation cancellation;
+
+    ChunkSupply(Object stream, StreamOptions options, Cancellation cancellation) {
+        this.pool = new ChunkPool(stream, options, broughtBack);
+        this.cancellation = cancellation;
+    }
+
+    /** A chunk with memory, once there is one. */
+    Chunk take() throws InterruptedException {
+        collect();
+        Chunk chunk = pool.take();
+        while (chunk == null) {
+            broughtBack.await();
+            cancellation.check();
+            collect();
+            chunk = pool.take();
+        }
+        chunk.isCleared = false;
+        return chunk;
+    }
+
+    /** A chunk that stands for zeros, once there is one. */
+    Chunk takeOfZeros() throws InterruptedException {
+        collect();
+        Chunk chunk = pool.takeOfZeros();
+        while (chunk == null) {
+            broughtBack.await();
+            cancellation.check();
+            collect();
+            chunk = pool.takeOfZeros();
+        }
+        return chunk;
+    }
+
+    /** Takes one back that was not handed out. */
+    void putBack(Chunk chunk) {
+        pool.putBack(chunk);
+    }
+
+    private void collect() {
+        Chunk chunk = pool.takeArrived();
+        while (chunk != null) {
+            Chunk following = chunk.next;
+            chunk.next = null;
+            pool.putBack(chunk);
+            chunk = following;
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,186 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.Iterator;
+
+/** Where a copy is to go. */
+abstract class CopyPlace {
+
+    /** Whether writing needs no network. */
+    boolean isLocal() {
+        return true;
+    }
+
+    boolean isDisk() {
+        return false;
+    }
+
+    /** Whether it takes bytes in order only. */
+    boolean isChannel() {
+        return false;
+    }
+
+    /** Throws {@link IllegalArgumentException} with a reason if a copy cannot go here. */
+    abstract void require(CopySource source, CopySettings settings) throws IOException;
+
+    abstract CopyTarget open(StreamOptions options, Cancellation cancellation);
+
+    /** Reads what was written. */
+    abstract CopyStream read(
+            long bytes, Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation);
+
+    /** A disk. */
+    static final class OfDisk extends CopyPlace {
+
+        private final Disk disk;
+
+        OfDisk(Disk disk) {
+            this.disk = disk;
+        }
+
+        @Override
+        boolean isLocal() {
+            return CopySource.OfDisk.isLocal(disk);
+        }
+
+        @Override
+        boolean isDisk() {
+            return true;
+        }
+
+        @Override
+        void require(CopySource source, CopySettings settings) throws IOException {
+            if (disk.isReadOnly()) {
+                throw new IllegalArgumentException("the target " + disk.name()
+                        + " was opened to be read only: open it without OpenFlag.READ_ONLY");
+            }
+            if (source instanceof CopySource.OfDisk from && isSame(from.disk())) {
+                throw new IllegalArgumentException(disk.name() + " is the source and the target");
+            }
+            long bytes = source.bytes();
+            if (bytes == CopySource.UNKNOWN) {
+                throw new IllegalArgumentException("a channel does not tell its size, and the disk " + disk.name()
+                        + " has one: copy to a file first, and from that to the disk");
+            }
+            long sectors = Math.ceilDiv(bytes, Sectors.SIZE);
+            if (disk.capacity() < sectors) {
+                throw new IllegalArgumentException("the target " + disk.name() + " has " + disk.capacity()
+                        + " sectors, and " + source + " has " + sectors + ": grow the target, or make a larger one");
+            }
+        }
+
+        private boolean isSame(Disk source) {
+            return source == disk || (source.name().equals(disk.name()) && source.isOfSameConnection(disk));
+        }
+
+        @Override
+        CopyTarget open(StreamOptions options, Cancellation cancellation) {
+            return new CopyTarget.OfDisk(disk, options);
+        }
+
+        @Override
+        CopyStream read(long bytes, Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation) {
+            return CopyStream.of(disk.newReader(steps, options));
+        }
+
+        @Override
+        public String toString() {
+            return disk.name();
+        }
+    }
+
+    /** A file that becomes a raw image. */
+    static final class OfFile extends CopyPlace {
+
+        private final FileChannel file;
+
+        OfFile(FileChannel file) {
+            this.file = file;
+        }
+
+        @Override
+        void require(CopySource source, CopySettings settings) throws IOException {
+            if (source instanceof CopySource.OfFile from && from.file().equals(file)) {
+                throw new IllegalArgumentException("the same file is the source and the target");
+            }
+            try {
+                file.write(ByteBuffer.allocate(0), 0);
+            } catch (NonWritableChannelException e) {
+                throw new IllegalArgumentException(
+                        "the target file was not opened to be written: open it with StandardOpenOption.WRITE", e);
+            }
+            if (settings.verifies) {
+                CopySource.OfFile.requireReadable(file, "target");
+            }
+        }
+
+        @Override
+        CopyTarget open(StreamOptions options, Cancellation cancellation) {
+            return new CopyTarget.OfFile(file);
+        }
+
+        @Override
+        CopyStream read(long bytes, Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation) {
+            return new ImageStream(file, bytes, CopyException.Side.TARGET, steps, options, cancellation);
+        }
+
+        @Override
+        public String toString() {
+            return "the target file";
+        }
+    }
+
+    /** A channel. */
+    static final class OfChannel extends CopyPlace {
+
+        private final WritableByteChannel channel;
+
+        OfChannel(WritableByteChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        boolean isChannel() {
+            return true;
+        }
+
+        @Override
+        void require(CopySource source, CopySettings settings) {
+            if (source instanceof CopySource.OfChannel from && from.channel().equals(channel)) {
+                throw new IllegalArgumentException("the same channel is the source and the target");
+            }
+            if (channel instanceof SelectableChannel selectable && !selectable.isBlocking()) {
+                throw new IllegalArgumentException(
+                        "the target channel does not block, and a copy has to wait for it: configureBlocking(true)");
+            }
+            if (settings.plan != null && settings.plan.keepsSome()) {
+                throw new IllegalArgumentException("the plan keeps sectors, and a channel has none to keep:"
+                        + " copy to a disk or a file that has them");
+            }
+        }
+
+        @Override
+        CopyTarget open(StreamOptions options, Cancellation cancellation) {
+            return new CopyTarget.OfChannel(channel, cancellation);
+        }
+
+        @Override
+        CopyStream read(long bytes, Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation) {
+            throw new IllegalStateException("a channel cannot be read");
+        }
+
+        @Override
+        public String toString() {
+            return "the target channel";
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How far a {@linkplain DiskCopy copy} is. What is done is what was written and what was skipped together.
+ *
+ * @param phase what is being done
+ * @param totalBytes the size of the source in bytes; empty for a source that has none, such as a pipe
+ * @param doneBytes how many of these are done in this phase, what an earlier copy did that this one resumes included
+ * @param readBytes bytes that were read from the source; in {@link Phase#VERIFYING}, compared with the target
+ * @param writtenBytes bytes that were written to the target, zeros included
+ * @param skippedBytes bytes that were not written: the target has zeros there already, or keeps what it has
+ * @param bytesPerSecond bytes that were read or written in a second, whichever is more, over the last seconds; what is skipped
+ *     does not count
+ * @param remaining how long the phase may take from now on, if it goes on as in the last seconds; empty if that is not known
+ */
+public record CopyProgress(
+        Phase phase,
+        OptionalLong totalBytes,
+        long doneBytes,
+        long readBytes,
+        long writtenBytes,
+        long skippedBytes,
+        long bytesPerSecond,
+        Optional<Duration> remaining) {
+
+    /** What a copy does first, and what it does then. */
+    public enum Phase {
+        /** Sectors are read and written. */
+        COPYING,
+        /** The target is read and compared with the source. */
+        VERIFYING
+    }
+}

@@ -1,0 +1,163 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.ReadableByteChannel;
+import java.util.Iterator;
+import java.util.List;
+
+/** Where a copy takes sectors from. */
+abstract class CopySource {
+
+    /** A size that is not known before the end. */
+    static final long UNKNOWN = -1;
+
+    /** The size in bytes, of which the last sector may be incomplete; {@link #UNKNOWN} before the end of a channel. */
+    abstract long bytes() throws IOException;
+
+    /** Whether reading needs no network. */
+    boolean isLocal() {
+        return true;
+    }
+
+    /** What is copied unless there is a plan; what is before a sector may be kept. */
+    abstract Iterable<CopyPlan.Step> everything(long start) throws IOException;
+
+    abstract CopyStream open(Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation)
+            throws IOException;
+
+    /** A disk. */
+    static final class OfDisk extends CopySource {
+
+        private final Disk disk;
+
+        OfDisk(Disk disk) {
+            this.disk = disk;
+        }
+
+        Disk disk() {
+            return disk;
+        }
+
+        @Override
+        long bytes() {
+            return Sectors.toBytes(disk.capacity());
+        }
+
+        @Override
+        boolean isLocal() {
+            return isLocal(disk);
+        }
+
+        static boolean isLocal(Disk disk) {
+            return disk.transportMode().orElse(TransportMode.FILE).equals(TransportMode.FILE);
+        }
+
+        @Override
+        Iterable<CopyPlan.Step> everything(long start) {
+            AllocatedBlocks blocks = disk.allocatedBlocks();
+            long rest = disk.capacity() - start;
+            return start == 0 || rest == 0
+                    ? CopyPlan.full(blocks)
+                    : CopyPlan.full(blocks.within(new SectorRange(start, rest)));
+        }
+
+        @Override
+        CopyStream open(Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation) {
+            return CopyStream.of(disk.newReader(steps, options));
+        }
+
+        @Override
+        public String toString() {
+            return disk.name();
+        }
+    }
+
+    /** A file with a raw image in it. */
+    static final class OfFile extends CopySource {
+
+        private final FileChannel file;
+
+        OfFile(FileChannel file) {
+            this.file = file;
+        }
+
+        FileChannel file() {
+            return file;
+        }
+
+        @Override
+        long bytes() throws IOException {
+            return file.size();
+        }
+
+        @Override
+        Iterable<CopyPlan.Step> everything(long start) throws IOException {
+            long sectors = Math.ceilDiv(bytes(), Sectors.SIZE);
+            return sectors == 0
+                    ? List.of()
+                    : List.of(new CopyPlan.Step(CopyPlan.Kind.COPY, new SectorRange(0, sectors)));
+        }
+
+        @Override
+        CopyStream open(Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation)
+                throws IOException {
+            requireReadable(file, "source");
+            return new ImageStream(file, bytes(), CopyException.Side.SOURCE, steps, options, cancellation);
+        }
+
+        static void requireReadable(FileChannel file, String what) throws IOException {
+            try {
+                file.read(ByteBuffer.allocate(0), 0);
+            } catch (NonReadableChannelException e) {
+                throw new IllegalArgumentException(
+                        "the " + what + " file was not opened to be read: open it with StandardOpenOption.READ", e);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "the source file";
+        }
+    }
+
+    /** A channel that is read to its end. */
+    static final class OfChannel extends CopySource {
+
+        private final ReadableByteChannel channel;
+
+        OfChannel(ReadableByteChannel channel) {
+            this.channel = channel;
+        }
+
+        ReadableByteChannel channel() {
+            return channel;
+        }
+
+        @Override
+        long bytes() {
+            return UNKNOWN;
+        }
+
+        @Override
+        Iterable<CopyPlan.Step> everything(long start) {
+            return List.of();
+        }
+
+        @Override
+        CopyStream open(Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation) {
+            return new ChannelStream(channel, options, cancellation);
+        }
+
+        @Override
+        public String toString() {
+            return "the source channel";
+        }
+    }
+}
