@@ -51,9 +51,12 @@ final class RawSource implements Source {
                     .run()
                     .totalBytes();
             return new RawSource(file, bytes);
+        } catch (CopyException e) {
+            file.close();
+            throw Messages.ofSide(e, name, spool);
         } catch (IOException | RuntimeException e) {
             file.close();
-            throw e instanceof CopyException failure ? Messages.ofSide(failure, name, spool) : e;
+            throw e;
         } catch (InterruptedException e) {
             file.close();
             throw new IOException("interrupted", e);
