@@ -5,6 +5,8 @@
 package dev.vixdisklib;
 
 import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file or a channel that a {@linkplain DiskCopy copy} reads or writes has failed; the cause is what that has thrown. A disk
@@ -24,7 +26,7 @@ public final class CopyException extends IOException {
     }
 
     private final Side side;
-    private final transient SectorRange sectors;
+    private final transient @Nullable SectorRange sectors;
 
     CopyException(Side side, String doing, SectorRange sectors, IOException cause) {
         super(
@@ -33,6 +35,13 @@ public final class CopyException extends IOException {
                 cause);
         this.side = side;
         this.sectors = sectors;
+    }
+
+    /** The target has failed to put what was written on stable storage. */
+    CopyException(IOException cause) {
+        super("putting the target on stable storage failed: " + reason(cause), cause);
+        this.side = Side.TARGET;
+        this.sectors = null;
     }
 
     private static String reason(IOException cause) {
@@ -52,9 +61,10 @@ public final class CopyException extends IOException {
     /**
      * The sectors of the disk that were to be read or written.
      *
-     * @return the sectors, of which some may have been read or written
+     * @return the sectors, of which some may have been read or written; empty if the target failed when it was put on stable
+     *     storage, which concerns all of them
      */
-    public SectorRange sectors() {
-        return sectors;
+    public Optional<SectorRange> sectors() {
+        return Optional.ofNullable(sectors);
     }
 }

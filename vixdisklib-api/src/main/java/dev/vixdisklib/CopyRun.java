@@ -40,9 +40,9 @@ final class CopyRun {
     /** What the copy has failed with. */
     private @Nullable Throwable failure;
 
-    CopyRun(CopySource source, CopyPlace target, CopySettings settings, StreamOptions options) {
+    CopyRun(CopySource source, CopyPlace target, CopySettings settings) {
         this.settings = settings;
-        this.work = new CopyWork(source, target, settings, options, meter, cancellation, this::hand);
+        this.work = new CopyWork(source, target, settings, meter, cancellation, this::hand);
     }
 
     CopyResult run() throws IOException, InterruptedException {

@@ -47,6 +47,11 @@ abstract class CopyTarget implements AutoCloseable {
         // Most carry it out within the call.
     }
 
+    /** Throws if it can be known before the work that it cannot be put on stable storage. */
+    void requireSync() throws IOException {
+        // Most can be, or not be known.
+    }
+
     /** Puts all that has settled on stable storage. */
     abstract void sync() throws IOException;
 
@@ -103,6 +108,11 @@ abstract class CopyTarget implements AutoCloseable {
         @Override
         void settle() throws IOException, InterruptedException {
             writer.finish();
+        }
+
+        @Override
+        void requireSync() throws IOException {
+            disk.flush();
         }
 
         @Override
@@ -177,7 +187,11 @@ abstract class CopyTarget implements AutoCloseable {
 
         @Override
         void sync() throws IOException {
-            file.force(false);
+            try {
+                file.force(false);
+            } catch (IOException e) {
+                throw new CopyException(e);
+            }
         }
 
         @Override

@@ -30,7 +30,6 @@ final class CopyWork {
     private final CopySource source;
     private final CopyPlace place;
     private final CopySettings settings;
-    private final StreamOptions options;
     private final CopyMeter meter;
     private final Cancellation cancellation;
     private final Consumer<CopyCheckpoint> keeper;
@@ -51,14 +50,12 @@ final class CopyWork {
             CopySource source,
             CopyPlace place,
             CopySettings settings,
-            StreamOptions options,
             CopyMeter meter,
             Cancellation cancellation,
             Consumer<CopyCheckpoint> keeper) {
         this.source = source;
         this.place = place;
         this.settings = settings;
-        this.options = options;
         this.meter = meter;
         this.cancellation = cancellation;
         this.keeper = keeper;
@@ -67,7 +64,10 @@ final class CopyWork {
     }
 
     void run() throws IOException, InterruptedException {
-        copy();
+        CopyRules rules = new CopyRules(source, place, settings);
+        rules.requirePossible();
+        StreamOptions options = rules.options();
+        copy(options);
         readBytes = meter.read();
         writtenBytes = meter.written();
         if (settings.verifies) {
@@ -87,11 +87,10 @@ final class CopyWork {
         return settings.plan != null ? settings.plan : source.everything(start);
     }
 
-    private void copy() throws IOException, InterruptedException {
+    private void copy(StreamOptions options) throws IOException, InterruptedException {
         try (CopyTarget target = place.open(options, cancellation)) {
             if (settings.syncs || settings.every != null) {
-                // One that cannot is found before the work is done.
-                target.sync();
+                target.requireSync();
             }
             KnownZeros zeros = settings.onZeros ? KnownZeros.all() : target.zeros();
             verifiedZeros = settings.verifies && place.isDisk() ? target.zeros() : KnownZeros.none();

@@ -43,9 +43,6 @@ import java.util.function.Consumer;
  */
 public final class DiskCopy {
 
-    /** Chunks where no network is in between: still in the caches of the processor when they are written. */
-    private static final int LOCAL_CHUNK_BYTES = 256 << 10;
-
     private final CopySource source;
     private final CopyPlace target;
     private final CopySettings settings;
@@ -289,69 +286,7 @@ public final class DiskCopy {
      * @throws IllegalStateException if a disk is closed
      */
     public CopyResult run() throws IOException, InterruptedException {
-        requirePossible();
-        return new CopyRun(source, target, settings, options()).run();
-    }
-
-    private StreamOptions options() {
-        StreamOptions wanted = settings.options;
-        if (wanted == null) {
-            return source.isLocal() && target.isLocal()
-                    ? StreamOptions.defaults().withChunkBytes(LOCAL_CHUNK_BYTES)
-                    : StreamOptions.defaults();
-        }
-        return wanted.inOrder();
-    }
-
-    private void requirePossible() throws IOException {
-        target.require(source, settings);
-        long bytes = source.bytes();
-        requirePlan(bytes);
-        CopyCheckpoint resumed = settings.resumed;
-        if (resumed == null && settings.every == null) {
-            requireVerifiable(bytes);
-            return;
-        }
-        if (target.isChannel() || bytes == CopySource.UNKNOWN) {
-            throw new IllegalArgumentException(
-                    "a channel cannot go back to a checkpoint: copy from and to disks and files, or without checkpoints");
-        }
-        long sectors = Math.ceilDiv(bytes, Sectors.SIZE);
-        if (resumed != null && resumed.capacity() != sectors) {
-            throw new IllegalArgumentException("the checkpoint is of a copy of " + resumed.capacity() + " sectors, and "
-                    + source + " has " + sectors);
-        }
-        if (resumed != null && settings.algorithm != null && resumed.sector() > 0) {
-            throw new IllegalArgumentException("a copy that is resumed does not read the first " + resumed.sector()
-                    + " sectors, which a hash of the whole disk needs: hash the target when it is complete");
-        }
-        requireVerifiable(bytes);
-    }
-
-    private void requirePlan(long bytes) {
-        CopyPlan plan = settings.plan;
-        if (plan == null) {
-            return;
-        }
-        if (bytes == CopySource.UNKNOWN) {
-            throw new IllegalArgumentException("a channel is read to its end, and not by a plan");
-        }
-        long sectors = Math.ceilDiv(bytes, Sectors.SIZE);
-        if (plan.capacity() != sectors) {
-            throw new IllegalArgumentException(
-                    "the plan is for " + plan.capacity() + " sectors, and " + source + " has " + sectors);
-        }
-        if (settings.algorithm != null && plan.keepsSome()) {
-            throw new IllegalArgumentException("what the plan keeps is not read, and a hash of the whole disk needs it:"
-                    + " hash the target when it is complete");
-        }
-    }
-
-    private void requireVerifiable(long bytes) {
-        if (settings.verifies && (target.isChannel() || bytes == CopySource.UNKNOWN)) {
-            throw new IllegalArgumentException(
-                    "what has gone through a channel cannot be read again to verify it: make a hash while copying");
-        }
+        return new CopyRun(source, target, settings).run();
     }
 
     @Override
