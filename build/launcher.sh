@@ -37,9 +37,11 @@ vixdisk() {
         err_is_terminal=true
         [ -n "$columns" ] || columns=$(stty size <&2 2> /dev/null | cut -d ' ' -f 2)
     fi
-    # Compiled lightly, a command ends sooner, even a long copy: only the demo computes much itself.
+    # Compiled lightly, a command ends sooner, even a long copy: only the demo and checksums compute much themselves.
     compiler_option=-XX:TieredStopAtLevel=1
-    [ "${1-}" != demo ] || compiler_option=-XX:+TieredCompilation
+    case " $* " in
+        " demo "* | *" --checksum "*) compiler_option=-XX:+TieredCompilation ;;
+    esac
     exec "$jdk/bin/java" -Xlog:disable -XX:+UseSerialGC $compiler_option "$archive_option" --module-path "$app" \
         --enable-native-access=dev.vixdisklib.raw -Dvixdisklib.fake="$vddk" \
         -Dvixdisk.out.terminal=$out_is_terminal -Dvixdisk.err.terminal=$err_is_terminal \

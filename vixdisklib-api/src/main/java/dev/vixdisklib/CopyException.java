@@ -25,7 +25,9 @@ public final class CopyException extends IOException {
         TARGET
     }
 
+    /** The end. */
     private final Side side;
+    /** Where on the disk. */
     private final transient @Nullable SectorRange sectors;
 
     CopyException(Side side, String doing, SectorRange sectors, IOException cause) {

@@ -15,11 +15,7 @@ import java.util.Iterator;
 /** Where a copy is to go. */
 abstract class CopyPlace {
 
-    /** Whether writing needs no network. */
-    boolean isLocal() {
-        return true;
-    }
-
+    /** Whether it is a disk. */
     boolean isDisk() {
         return false;
     }
@@ -45,11 +41,6 @@ abstract class CopyPlace {
 
         OfDisk(Disk disk) {
             this.disk = disk;
-        }
-
-        @Override
-        boolean isLocal() {
-            return CopySource.OfDisk.isLocal(disk);
         }
 
         @Override

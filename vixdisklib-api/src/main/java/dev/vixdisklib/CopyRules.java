@@ -9,9 +9,6 @@ import java.io.IOException;
 /** What can be copied, and how. Reads from files, so that it is not to be interrupted. */
 final class CopyRules {
 
-    /** Chunks where no network is in between: still in the caches of the processor when they are written. */
-    private static final int LOCAL_CHUNK_BYTES = 256 << 10;
-
     private final CopySource source;
     private final CopyPlace target;
     private final CopySettings settings;
@@ -20,17 +17,6 @@ final class CopyRules {
         this.source = source;
         this.target = target;
         this.settings = settings;
-    }
-
-    /** The options of the streams: those that were asked for, or what suits the way to both sides. */
-    StreamOptions options() {
-        StreamOptions wanted = settings.options;
-        if (wanted == null) {
-            return source.isLocal() && target.isLocal()
-                    ? StreamOptions.defaults().withChunkBytes(LOCAL_CHUNK_BYTES)
-                    : StreamOptions.defaults();
-        }
-        return wanted.inOrder();
     }
 
     /** Throws {@link IllegalArgumentException} with a reason if it cannot be done. */

@@ -35,8 +35,7 @@ final class CopySettings {
     @Nullable
     Consumer<? super CopyProgress> listener;
 
-    @Nullable
-    StreamOptions options;
+    StreamOptions options = StreamOptions.defaults();
 
     CopySettings() {}
 

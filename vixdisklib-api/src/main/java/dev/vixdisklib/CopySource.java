@@ -21,11 +21,6 @@ abstract class CopySource {
     /** The size in bytes, of which the last sector may be incomplete; {@link #UNKNOWN} before the end of a channel. */
     abstract long bytes() throws IOException;
 
-    /** Whether reading needs no network. */
-    boolean isLocal() {
-        return true;
-    }
-
     /** What is copied unless there is a plan; what is before a sector may be kept. */
     abstract Iterable<CopyPlan.Step> everything(long start) throws IOException;
 
@@ -48,15 +43,6 @@ abstract class CopySource {
         @Override
         long bytes() {
             return Sectors.toBytes(disk.capacity());
-        }
-
-        @Override
-        boolean isLocal() {
-            return isLocal(disk);
-        }
-
-        static boolean isLocal(Disk disk) {
-            return disk.transportMode().orElse(TransportMode.FILE).equals(TransportMode.FILE);
         }
 
         @Override

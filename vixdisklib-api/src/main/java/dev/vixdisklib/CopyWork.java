@@ -64,15 +64,14 @@ final class CopyWork {
     }
 
     void run() throws IOException, InterruptedException {
-        CopyRules rules = new CopyRules(source, place, settings);
-        rules.requirePossible();
-        StreamOptions options = rules.options();
-        copy(options);
+        new CopyRules(source, place, settings).requirePossible();
+        copy();
         readBytes = meter.read();
         writtenBytes = meter.written();
         if (settings.verifies) {
             meter.beginToVerify();
-            new CopyVerification(source, place, verifiedZeros, options, meter, cancellation).run(plan(0), totalBytes);
+            new CopyVerification(source, place, verifiedZeros, settings.options, meter, cancellation)
+                    .run(plan(0), totalBytes);
         }
     }
 
@@ -87,8 +86,8 @@ final class CopyWork {
         return settings.plan != null ? settings.plan : source.everything(start);
     }
 
-    private void copy(StreamOptions options) throws IOException, InterruptedException {
-        try (CopyTarget target = place.open(options, cancellation)) {
+    private void copy() throws IOException, InterruptedException {
+        try (CopyTarget target = place.open(settings.options, cancellation)) {
             if (settings.syncs || settings.every != null) {
                 target.requireSync();
             }
@@ -96,7 +95,7 @@ final class CopyWork {
             verifiedZeros = settings.verifies && place.isDisk() ? target.zeros() : KnownZeros.none();
             setSize(target, source.bytes());
             Iterator<CopyPlan.Step> steps = new StepsFrom(plan(at).iterator(), at);
-            try (CopyStream stream = source.open(steps, options, cancellation)) {
+            try (CopyStream stream = source.open(steps, settings.options, cancellation)) {
                 new Pass(target, zeros, stream).run();
             } catch (IOException | InterruptedException | RuntimeException | Error e) {
                 endEarly(target, e);

@@ -262,14 +262,14 @@ public final class DiskCopy {
     }
 
     /**
-     * The same with options for the streams on both sides. Without, they are the defaults, with chunks of 256 KiB where both
-     * sides are on this host.
+     * The same with options for the streams on both sides.
      *
-     * @param options size of chunks, depth, limit; chunks come in order in any case
+     * @param options size of chunks, depth, limit; chunks in order
      * @return a new description
+     * @throws IllegalArgumentException if the chunks are to come in any order
      */
     public DiskCopy withOptions(StreamOptions options) {
-        Objects.requireNonNull(options, "options");
+        options.requireOrdered("a copy");
         return with(changed -> changed.options = options);
     }
 

@@ -39,6 +39,11 @@ class DiskCopyEndsTest extends StreamedDisks {
 
     DiskCopyEndsTest() throws IOException {}
 
+    /** A copy has its chunks in order. */
+    private static StreamOptions options(Way way) {
+        return way == Way.FILE_AHEAD ? SMALL.readingAhead() : SMALL;
+    }
+
     private FileChannel file() throws IOException {
         return FileChannel.open(
                 directory.resolve("copy.raw"),
@@ -75,12 +80,12 @@ class DiskCopyEndsTest extends StreamedDisks {
                     Disk target = host.openDisk(disk("copy.vmdk", SPARSE, SECTORS_OF_DISK))) {
                 DiskCopy copy = DiskCopy.from(source)
                         .toFile(file)
-                        .withOptions(way.options())
+                        .withOptions(options(way))
                         .verifying()
                         .hashing("SHA-256");
                 assertThat(copy.run().hash()).contains(hash);
                 assertThat(copied()).isEqualTo(content);
-                DiskCopy.from(source).to(target).withOptions(way.options()).run();
+                DiskCopy.from(source).to(target).withOptions(options(way)).run();
                 assertThat(read(target, 0, SECTORS_OF_DISK)).isEqualTo(content);
             }
         });
@@ -102,7 +107,7 @@ class DiskCopyEndsTest extends StreamedDisks {
                         .to(target)
                         .skippingZeros()
                         .verifying()
-                        .withOptions(way.options())
+                        .withOptions(options(way))
                         .run();
                 assertThat(read(target, 0, SECTORS_OF_DISK)).isEqualTo(content);
             }
@@ -118,14 +123,14 @@ class DiskCopyEndsTest extends StreamedDisks {
             for (int round = 0; round < 8; round++) {
                 Files.deleteIfExists(directory.resolve("copy.raw"));
                 int bad = random.nextInt(SECTORS_OF_DISK);
-                String function = way.name().startsWith("FILE") ? "Read" : "ReadAsync";
+                String function = way.name().startsWith("NBD") ? "ReadAsync" : "Read";
                 List<CopyCheckpoint> checkpoints = new ArrayList<>();
                 try (Disk source = way.open(this, OpenFlag.READ_ONLY);
                         FileChannel file = file()) {
                     Duration every = random.nextBoolean() ? Duration.ZERO : Duration.ofDays(1);
                     DiskCopy copy = DiskCopy.from(source)
                             .toFile(file)
-                            .withOptions(way.options())
+                            .withOptions(options(way))
                             .withCheckpoints(every, checkpoints::add);
                     Fault fault = Fault.on(function).sectors(bad, bad);
                     plan(function.equals("Read") ? fault.returns("VIX_E_DISK_INVAL") : fault.completesWith(1));
@@ -158,14 +163,14 @@ class DiskCopyEndsTest extends StreamedDisks {
             for (int round = 0; round < 8; round++) {
                 way.prepare(this, random);
                 int bad = random.nextInt(SECTORS_OF_DISK);
-                String function = way.name().startsWith("FILE") ? "Write" : "WriteAsync";
+                String function = way.name().startsWith("NBD") ? "WriteAsync" : "Write";
                 List<CopyCheckpoint> checkpoints = new ArrayList<>();
                 try (FileChannel source = FileChannel.open(raw);
                         Disk target = way.open(this)) {
                     Duration every = random.nextBoolean() ? Duration.ZERO : Duration.ofDays(1);
                     DiskCopy copy = DiskCopy.fromFile(source)
                             .to(target)
-                            .withOptions(way.options())
+                            .withOptions(options(way))
                             .withCheckpoints(every, checkpoints::add);
                     Fault fault = Fault.on(function).sectors(bad, bad);
                     plan(function.equals("Write") ? fault.full() : fault.completesWith(8));
@@ -251,7 +256,7 @@ class DiskCopyEndsTest extends StreamedDisks {
                 FileChannel file = file()) {
             DiskCopy copy = DiskCopy.from(source)
                     .toFile(file)
-                    .withOptions(way.options())
+                    .withOptions(options(way))
                     .withCheckpoints(Duration.ofDays(1), checkpoints::add);
             if (isAsynchronous) {
                 fake.holdAsync(true);

@@ -104,7 +104,7 @@ final class CopyCommand implements Callable<Integer> {
             names = "--chunk",
             paramLabel = "SIZE",
             converter = Sizes.class,
-            description = "How much a request reads or writes. Default: 256K, over a network 1M.")
+            description = "How much a request reads or writes. Default: 1M.")
     private @Nullable Long chunk;
 
     @Option(
