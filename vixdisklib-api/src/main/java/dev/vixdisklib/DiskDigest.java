@@ -52,11 +52,7 @@ public final class DiskDigest {
             throws IOException, InterruptedException {
         options.requireOrdered("a digest");
         try (DiskReader reader = disk.newReader(CopyPlan.full(disk.allocatedBlocks()), options)) {
-            for (Chunk next = reader.next(); next != null; next = reader.next()) {
-                try (Chunk chunk = next) {
-                    update(digest, chunk);
-                }
-            }
+            reader.forEach(chunk -> update(digest, chunk));
         }
         return digest.digest();
     }

@@ -121,6 +121,41 @@ public final class DiskReader implements AutoCloseable {
         }
     }
 
+    /**
+     * What is done with a chunk.
+     *
+     * @param <X> what it can throw
+     */
+    @FunctionalInterface
+    public interface ChunkAction<X extends Exception> {
+
+        /**
+         * Uses a chunk, and gives it back by returning.
+         *
+         * @param chunk with the next sectors; closed afterwards
+         * @throws X if the stream is not to go on
+         */
+        void accept(Chunk chunk) throws X;
+    }
+
+    /**
+     * Hands all chunks that are left to an action, one after the other, and closes each of them after that.
+     *
+     * @param <X> what the action can throw
+     * @param action what is done with each, on this thread
+     * @throws X if the action throws; the next chunk is the one after that
+     * @throws IOException as {@link #next} does
+     * @throws InterruptedException as {@link #next} does
+     * @throws IllegalStateException as {@link #next} does
+     */
+    public <X extends Exception> void forEach(ChunkAction<X> action) throws X, IOException, InterruptedException {
+        for (Chunk next = next(); next != null; next = next()) {
+            try (Chunk chunk = next) {
+                action.accept(chunk);
+            }
+        }
+    }
+
     /** Throws if this is called where it would wait for itself. */
     private void requireUser() {
         NativeDisk.requireNoCallback();

@@ -5,6 +5,7 @@
 package dev.vixdisklib;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -21,6 +22,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -608,15 +610,32 @@ class DiskReaderTest extends StreamedDisks {
             // @start region="checksum"
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             try (DiskReader reader = disk.newReader(StreamOptions.defaults())) {
-                for (Chunk next = reader.next(); next != null; next = reader.next()) {
-                    try (Chunk chunk = next) {
-                        digest.update(chunk.segment().asByteBuffer());
-                    }
-                }
+                reader.forEach(chunk -> digest.update(chunk.segment().asByteBuffer()));
             }
             // @end
             assertThat(digest.digest())
                     .isEqualTo(MessageDigest.getInstance("SHA-256").digest(content));
+        }
+    }
+
+    @Test
+    void aChunkGoesBackWhenAnActionThrows() throws Exception {
+        byte[] content = Way.FILE.prepare(this, new Random(12));
+        try (Disk disk = Way.FILE.open(this);
+                DiskReader reader = disk.newReader(SMALL.withDepth(1))) {
+            byte[] seen = new byte[content.length];
+            AtomicInteger thrown = new AtomicInteger();
+            // Many more than there are chunks.
+            while (thrown.get() < 20) {
+                assertThatExceptionOfType(TimeoutException.class)
+                        .isThrownBy(() -> reader.forEach(chunk -> {
+                            put(chunk, seen);
+                            thrown.incrementAndGet();
+                            throw new TimeoutException();
+                        }));
+            }
+            reader.forEach(chunk -> put(chunk, seen));
+            assertThat(seen).isEqualTo(content);
         }
     }
 }

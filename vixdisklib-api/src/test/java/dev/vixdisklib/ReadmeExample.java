@@ -6,8 +6,6 @@ package dev.vixdisklib;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.zip.CRC32;
 
@@ -16,19 +14,15 @@ final class ReadmeExample {
 
     private ReadmeExample() {}
 
-    static void run(Path vddk, Path vmdk, PrintStream out) throws IOException {
+    static void run(Path vddk, Path vmdk, PrintStream out) throws IOException, InterruptedException {
         // @start region="example"
         try (VixDiskLib lib = VixDiskLib.open(vddk);
                 Connection host = lib.connectLocal();
                 Disk disk = host.openDisk(vmdk, OpenFlag.READ_ONLY);
-                Arena arena = Arena.ofConfined()) {
+                DiskReader reader = disk.newReader(StreamOptions.defaults())) {
             CRC32 crc = new CRC32();
-            MemorySegment buffer = Sectors.allocate(arena, 2048); // 1 MiB of native memory
-            for (long sector = 0; sector < disk.capacity(); sector += 2048) {
-                MemorySegment part = buffer.asSlice(0, Sectors.toBytes(Math.min(2048, disk.capacity() - sector)));
-                disk.read(sector, part);
-                crc.update(part.asByteBuffer());
-            }
+            // Chunks are native memory that the library has read into; over a network, the next ones are on their way.
+            reader.forEach(chunk -> crc.update(chunk.segment().asByteBuffer()));
             out.printf("%d sectors, CRC-32 %08x%n", disk.capacity(), crc.getValue());
         }
         // @end

@@ -24,7 +24,7 @@ class ReadmeTest extends TestDisks {
     ReadmeTest() throws IOException {}
 
     @Test
-    void theExampleReadsAllOfADisk() throws IOException {
+    void theExampleReadsAllOfADisk() throws Exception {
         // Not a multiple of the example's buffer.
         int capacity = 5000;
         Path path = disk("disk.vmdk", SPARSE, capacity);
