@@ -56,10 +56,16 @@ class DiskCopyEndsTest extends StreamedDisks {
         return Files.readAllBytes(directory.resolve("copy.raw"));
     }
 
-    /** Interrupts the thread that waits for a copy, and waits until it has told the copy. */
+    /** Interrupts the thread that waits for a copy, and waits until it has told the copy, and waits for its end. */
     private static void interrupt(Background<CopyResult> running) {
         running.thread().interrupt();
-        running.awaitWaiting();
+        long deadline = System.nanoTime() + Background.PATIENCE.toNanos();
+        while (Arrays.stream(running.thread().getStackTrace())
+                .noneMatch(call -> call.getMethodName().equals("awaitUninterruptibly"))) {
+            assertThat(running.isDone()).as("has ended").isFalse();
+            assertThat(System.nanoTime()).as("does not come to wait").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
     }
 
     private void end() {
@@ -320,7 +326,7 @@ class DiskCopyEndsTest extends StreamedDisks {
             Background<CopyResult> running =
                     Background.start(DiskCopy.from(source).toChannel(stuck)::run);
             called.await();
-            interrupt(running);
+            running.thread().interrupt();
             assertThatThrownBy(running::join).isInstanceOf(InterruptedException.class);
             assertThat(read(source, 0, 1)).hasSize(512);
         }
