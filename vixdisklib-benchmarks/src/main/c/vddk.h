@@ -13,6 +13,9 @@
    X(InitEx)                                                                                                           \
    X(Exit)                                                                                                             \
    X(Connect)                                                                                                          \
+   X(ConnectEx)                                                                                                        \
+   X(AllocateConnectParams)                                                                                            \
+   X(FreeConnectParams)                                                                                                \
    X(Disconnect)                                                                                                       \
    X(Open)                                                                                                             \
    X(Close)                                                                                                            \

@@ -4,9 +4,10 @@
  *
  * The yardstick: what a C program gets out of a VixDiskLib.
  *
- *    yardstick <directory of a VDDK> <configuration file, or -> <disk> read|write
+ *    yardstick <directory of a VDDK> <configuration file, or -> <transport> <disk> read|write
  *
- * Opens the disk, and does what the lines of its standard input say, one after the other:
+ * Opens the disk, a local one if the transport is "file" and one of the simulated host otherwise, and does what the
+ * lines of its standard input say, one after the other:
  *
  *    <read|write|readAsync|writeAsync> <bytes of a request> <depth> <number of requests> <checked or unchecked>
  *
@@ -39,6 +40,44 @@ static void require(VixError error, const char *function)
    if (error != VIX_OK) {
       fail("%s: error %llu", function, (unsigned long long)error);
    }
+}
+
+/* The one of SimulatedHost.java; the password is in the open there, too. */
+static VixDiskLibConnection connectHost(const Vddk *vddk, const char *transport, bool isReadOnly)
+{
+   VixDiskLibConnectParams *host = vddk->AllocateConnectParams();
+   VixDiskLibConnection connection;
+   char server[] = "esxi.example.com";
+   char user[] = "benchmark";
+   char password[] = "simulated";
+   char machine[] = "moref=vm-1";
+
+   if (host == NULL) {
+      fail("no memory for parameters");
+   }
+   host->serverName = server;
+   host->vmxSpec = machine;
+   host->credType = VIXDISKLIB_CRED_UID;
+   host->creds.uid.userName = user;
+   host->creds.uid.password = password;
+   require(vddk->ConnectEx(host, isReadOnly, "snapshot-1", transport, &connection), "ConnectEx");
+   host->serverName = NULL;
+   host->vmxSpec = NULL;
+   host->creds.uid.userName = NULL;
+   host->creds.uid.password = NULL;
+   vddk->FreeConnectParams(host);
+   return connection;
+}
+
+static VixDiskLibConnection connectBy(const Vddk *vddk, const char *transport, bool isReadOnly)
+{
+   VixDiskLibConnection connection;
+
+   if (strcmp(transport, "file") != 0) {
+      return connectHost(vddk, transport, isReadOnly);
+   }
+   require(vddk->Connect(NULL, &connection), "Connect");
+   return connection;
 }
 
 /* A workload, and what it is in a task. */
@@ -118,15 +157,16 @@ int main(int argc, char **argv)
    Vddk vddk;
    VixDiskLibConnection connection;
    VixDiskLibHandle handle;
+   bool isReadOnly;
 
-   if (argc != 5) {
-      fail("usage: yardstick <directory of a VDDK> <configuration file, or -> <disk> read|write");
+   if (argc != 6) {
+      fail("usage: yardstick <directory of a VDDK> <configuration file, or -> <transport> <disk> read|write");
    }
+   isReadOnly = strcmp(argv[5], "write") != 0;
    vddk_load(&vddk, argv[1]);
    require(vddk.InitEx(6, 5, ignore, tell, tell, argv[1], strcmp(argv[2], "-") == 0 ? NULL : argv[2]), "InitEx");
-   require(vddk.Connect(NULL, &connection), "Connect");
-   require(vddk.Open(connection, argv[3], strcmp(argv[4], "write") == 0 ? 0 : VIXDISKLIB_FLAG_OPEN_READ_ONLY, &handle),
-           "Open");
+   connection = connectBy(&vddk, argv[3], isReadOnly);
+   require(vddk.Open(connection, argv[4], isReadOnly ? VIXDISKLIB_FLAG_OPEN_READ_ONLY : 0, &handle), "Open");
    runAll(&vddk, handle);
    require(vddk.Close(handle), "Close");
    require(vddk.Disconnect(connection), "Disconnect");

@@ -9,168 +9,253 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
-/**
- * Throughput by how many requests are in flight, where each takes its time: as a table and as a plot. Whoever streams in
- * Java becomes a second program here.
- */
+/** Throughput by how many requests are in flight, where each takes its time: as a table and as a plot. */
 final class Depth implements Section {
 
     private static final double MEBIBYTE = 1 << 20;
-    private static final List<Long> SIZES = List.of(64L << 10, 1L << 20);
 
-    /** The first one is none: its throughput is the most that the programs can have. */
+    /** Of the lower of what the latency allows and what C has without latency. */
+    private static final Goal OF_LIMIT = Goal.atLeast(0.95, 2);
+
+    /** Of C with the same latency and depth. */
+    private static final Goal OF_C = Goal.atLeast(0.97, 2);
+
     private static final List<Duration> LATENCIES = List.of(Duration.ZERO, Duration.ofMillis(1), Duration.ofMillis(4));
-
-    private static final List<Integer> DEPTHS = List.of(1, 2, 4, 8, 16, 32, 64);
 
     /** No run moves more than so many times what a run without latency moves. */
     private static final long MOST = 4;
 
-    private final Effort effort;
-    private final Laboratory laboratory;
-    private final Path plot;
-    private final List<Program> programs;
+    private static final int WARM_UP_DEPTH = 64;
 
-    Depth(Laboratory laboratory, Effort effort, Path plot) {
+    /** So many times the requests of a run, before those that count. */
+    private static final int WARM_UPS = 4;
+
+    /**
+     * Which way sectors go.
+     *
+     * @param section the name
+     * @param inC the workload of the C program
+     * @param inJava the workload of the Java program
+     * @param sizes of requests, in bytes
+     * @param depths that are measured
+     */
+    private record Direction(String section, String inC, String inJava, List<Long> sizes, List<Integer> depths) {
+
+        boolean isWriting() {
+            return inC.startsWith("write");
+        }
+    }
+
+    private static final Direction READING = new Direction(
+            "depth", "readAsync", "stream", List.of(64L << 10, 1L << 20), List.of(1, 2, 4, 8, 16, 32, 64));
+
+    private static final Direction WRITING =
+            new Direction("depth-writing", "writeAsync", "streamWrite", List.of(1L << 20), List.of(1, 4, 16, 64));
+
+    private final Direction direction;
+    private final Laboratory laboratory;
+    private final Effort effort;
+    private final Path plot;
+    private final Map<Setting, List<Round>> rounds = new LinkedHashMap<>();
+
+    private Depth(Direction direction, Laboratory laboratory, Effort effort, Path plot) {
+        this.direction = direction;
         this.laboratory = laboratory;
         this.effort = effort;
         this.plot = plot;
-        this.programs = List.of(new Program("C", "readAsync", laboratory::c));
+        for (long bytes : direction.sizes()) {
+            for (Duration latency : LATENCIES) {
+                for (int depth : direction.depths()) {
+                    rounds.put(new Setting(bytes, latency, depth), new ArrayList<>());
+                }
+            }
+        }
     }
 
-    @Override
-    public String name() {
-        return "depth";
+    static Depth ofReads(Laboratory laboratory, Effort effort, Path plot) {
+        return new Depth(READING, laboratory, effort, plot);
     }
 
-    /** Starts a program on a disk whose requests take a time. */
-    @FunctionalInterface
-    private interface Start {
-        Contestant on(Path disk, Duration latency) throws IOException;
+    static Depth ofWrites(Laboratory laboratory, Effort effort, Path plot) {
+        return new Depth(WRITING, laboratory, effort, plot);
     }
 
     /**
-     * A program that can have requests in flight.
-     *
-     * @param name for readers
-     * @param workload in its tasks
-     * @param start how it is started
-     */
-    private record Program(String name, String workload, Start start) {}
-
-    /**
-     * What was measured at one size and latency.
+     * What is measured.
      *
      * @param bytes of a request
      * @param latency of a request
-     * @param limits in MiB/s, by depth
-     * @param rates in MiB/s, of each program by depth
+     * @param depth how many are in flight
      */
-    private record Curves(long bytes, Duration latency, List<Double> limits, List<List<Double>> rates) {
+    private record Setting(long bytes, Duration latency, int depth) {
 
-        double highest() {
-            return rates.stream().map(Collections::max).max(Double::compare).orElseThrow();
+        /** What the latency allows, in MiB/s. */
+        double bound() {
+            return latency.isZero() ? Double.POSITIVE_INFINITY : depth * bytes / MEBIBYTE / (latency.toNanos() / 1e9);
         }
+    }
+
+    /**
+     * Runs one right after the other, in MiB/s.
+     *
+     * @param limit the lower of what the latency allows and what C has just had without latency
+     * @param inC what C had
+     * @param inJava what Java had
+     * @param allocated bytes of Java's heap for each chunk
+     */
+    private record Round(double limit, double inC, double inJava, double allocated) {}
+
+    @Override
+    public String name() {
+        return direction.section();
     }
 
     @Override
     public String measure() throws IOException {
-        Path disk = laboratory.flatDisk("depth.vmdk", effort.diskBytes());
-        List<Plot.Panel> panels = new ArrayList<>();
-        Table table = new Table(columns());
-        for (long bytes : SIZES) {
-            List<Plot.Series> series = new ArrayList<>();
-            double ceiling = Double.POSITIVE_INFINITY;
+        Path disk = laboratory.flatDisk(name() + "-c.vmdk", effort.diskBytes());
+        Path other = disk;
+        Path third = disk;
+        if (direction.isWriting()) {
+            // Only one at a time can have a disk open to write.
+            other = laboratory.flatDisk(name() + "-java.vmdk", effort.diskBytes());
+            third = laboratory.flatDisk(name() + "-ceiling.vmdk", effort.diskBytes());
+        }
+        for (int i = 0; i < effort.processes(); i++) {
             for (Duration latency : LATENCIES) {
-                Curves curves = curves(disk, bytes, latency, ceiling);
-                if (latency.isZero()) {
-                    ceiling = curves.highest();
+                measure(latency, disk, other, third);
+            }
+        }
+        Files.writeString(plot, plot().svg());
+        return "![Throughput by requests in flight](" + plot.getFileName() + ")\n\n" + table();
+    }
+
+    private void measure(Duration latency, Path forC, Path forJava, Path forCeiling) throws IOException {
+        try (Contestant c = laboratory.c(forC, route(latency));
+                Contestant java = laboratory.java(forJava, route(latency));
+                Contestant ceiling = laboratory.c(forCeiling, route(Duration.ZERO))) {
+            warmUp(java, latency);
+            for (Map.Entry<Setting, List<Round>> entry : rounds.entrySet()) {
+                Setting setting = entry.getKey();
+                if (setting.latency().equals(latency)) {
+                    c.run(task(direction.inC(), setting));
+                    java.run(task(direction.inJava(), setting));
+                    for (int i = 0; i < effort.rounds(); i++) {
+                        entry.getValue().add(round(setting, ceiling, c, java));
+                    }
                 }
-                addRows(table, curves);
-                addSeries(series, curves);
+            }
+        }
+    }
+
+    private Route route(Duration latency) {
+        Route route = Route.san(latency);
+        return direction.isWriting() ? route.toWrite() : route;
+    }
+
+    private void warmUp(Contestant java, Duration latency) throws IOException {
+        long requests =
+                Math.min(effort.smallRequests(), requests(new Setting(Streams.SMALLEST, latency, WARM_UP_DEPTH)));
+        for (int i = 0; i < WARM_UPS; i++) {
+            java.run(new Task(direction.inJava(), Streams.SMALLEST, WARM_UP_DEPTH, requests, false));
+        }
+    }
+
+    private Round round(Setting setting, Contestant ceiling, Contestant c, Contestant java) throws IOException {
+        // With one buffer, C is fastest: it stays in the processor's cache.
+        Setting fastest = new Setting(setting.bytes(), Duration.ZERO, 1);
+        double highest = ceiling.run(task(direction.inC(), fastest)).mebibytesPerSecond();
+        double inC = c.run(task(direction.inC(), setting)).mebibytesPerSecond();
+        Measurement inJava = java.run(task(direction.inJava(), setting));
+        return new Round(
+                Math.min(setting.bound(), highest), inC, inJava.mebibytesPerSecond(), inJava.allocatedPerRequest());
+    }
+
+    private Task task(String workload, Setting setting) {
+        return new Task(workload, setting.bytes(), setting.depth(), requests(setting), false);
+    }
+
+    /** As many as come back in the time that a run should take, if nothing but the latency holds them up. */
+    private long requests(Setting setting) {
+        long millis = setting.latency().toMillis();
+        long requests = millis == 0
+                ? effort.runBytes() / setting.bytes()
+                : Math.min(effort.deepMillis() / millis * setting.depth(), MOST * effort.runBytes() / setting.bytes());
+        return Math.max(setting.depth(), requests);
+    }
+
+    private String table() {
+        Table table = new Table(
+                "request",
+                "latency",
+                "depth",
+                "limit, MiB/s",
+                "C, MiB/s",
+                "Java, MiB/s",
+                "C over limit",
+                "Java over limit",
+                "goal",
+                "Java over C",
+                "goal",
+                "heap for each chunk, bytes");
+        rounds.forEach((setting, measured) -> {
+            boolean isTimed = !setting.latency().isZero();
+            Spread overLimit = spread(measured, round -> round.inJava() / round.limit());
+            Spread overC = spread(measured, round -> round.inJava() / round.inC());
+            table.row(
+                    Numbers.size(setting.bytes()),
+                    setting.latency().toMillis() + " ms",
+                    Integer.toString(setting.depth()),
+                    Numbers.decimal(median(measured, Round::limit), 0),
+                    Numbers.decimal(median(measured, Round::inC), 0),
+                    Numbers.decimal(median(measured, Round::inJava), 0),
+                    Numbers.decimal(median(measured, round -> round.inC() / round.limit()), 3),
+                    Numbers.spread(overLimit, 3),
+                    isTimed ? OF_LIMIT.mark(overLimit.median()) : "",
+                    Numbers.spread(overC, 3),
+                    isTimed ? OF_C.mark(overC.median()) : "",
+                    Numbers.decimal(median(measured, Round::allocated), 2));
+        });
+        return table.toString();
+    }
+
+    private static Spread spread(Collection<Round> measured, ToDoubleFunction<Round> value) {
+        return Spread.of(measured.stream().map(value::applyAsDouble).toList());
+    }
+
+    private static double median(Collection<Round> measured, ToDoubleFunction<Round> value) {
+        return spread(measured, value).median();
+    }
+
+    private Plot plot() {
+        List<Plot.Panel> panels = new ArrayList<>();
+        for (long bytes : direction.sizes()) {
+            List<Plot.Series> series = new ArrayList<>();
+            for (Duration latency : LATENCIES) {
+                int colour = LATENCIES.indexOf(latency);
+                String suffix = ", " + latency.toMillis() + " ms";
+                series.add(series("C" + suffix, colour, false, bytes, latency, Round::inC));
+                series.add(series("Java" + suffix, colour + LATENCIES.size(), false, bytes, latency, Round::inJava));
+                if (!latency.isZero()) {
+                    series.add(series("", colour, true, bytes, latency, Round::limit));
+                }
             }
             panels.add(new Plot.Panel("requests of " + Numbers.size(bytes), series));
         }
-        Files.writeString(plot, new Plot("requests in flight", "MiB/s", panels).svg());
-        return "![Throughput by requests in flight](" + plot.getFileName() + ")\n\n" + table;
+        return new Plot("requests in flight", "MiB/s", panels);
     }
 
-    private Curves curves(Path disk, long bytes, Duration latency, double ceiling) throws IOException {
-        List<Double> limits = new ArrayList<>();
-        List<List<Double>> rates = new ArrayList<>();
-        for (int depth : DEPTHS) {
-            double bound =
-                    latency.isZero() ? Double.POSITIVE_INFINITY : depth * bytes / MEBIBYTE / (latency.toNanos() / 1e9);
-            limits.add(Math.min(bound, ceiling));
+    private Plot.Series series(
+            String name, int colour, boolean dashed, long bytes, Duration latency, ToDoubleFunction<Round> value) {
+        Plot.Series series = new Plot.Series(name, colour, dashed);
+        for (int depth : direction.depths()) {
+            series.add(depth, median(rounds.getOrDefault(new Setting(bytes, latency, depth), List.of()), value));
         }
-        for (Program program : programs) {
-            try (Contestant contestant = program.start().on(disk, latency)) {
-                List<Double> ofProgram = new ArrayList<>();
-                for (int depth : DEPTHS) {
-                    ofProgram.add(rate(contestant, task(program, bytes, latency, depth)));
-                }
-                rates.add(ofProgram);
-            }
-        }
-        return new Curves(bytes, latency, limits, rates);
-    }
-
-    private double rate(Contestant contestant, Task task) throws IOException {
-        contestant.run(task);
-        List<Double> rates = new ArrayList<>();
-        for (int i = 0; i < effort.processes(); i++) {
-            rates.add(contestant.run(task).mebibytesPerSecond());
-        }
-        return Spread.of(rates).median();
-    }
-
-    /** As many requests as come back in the time that a run should take, if nothing but the latency holds them up. */
-    private Task task(Program program, long bytes, Duration latency, int depth) {
-        long most = latency.isZero() ? effort.runBytes() : MOST * effort.runBytes();
-        long timed = latency.isZero() ? most : effort.deepMillis() / latency.toMillis() * depth * bytes;
-        return Task.moving(Math.min(timed, most), program.workload(), bytes, depth);
-    }
-
-    private String[] columns() {
-        List<String> columns = new ArrayList<>(List.of("request", "latency", "depth", "limit, MiB/s"));
-        programs.forEach(program -> columns.add(program.name() + ", MiB/s"));
-        return columns.toArray(String[]::new);
-    }
-
-    private static void addRows(Table table, Curves curves) {
-        for (int i = 0; i < DEPTHS.size(); i++) {
-            List<String> cells = new ArrayList<>();
-            cells.add(Numbers.size(curves.bytes()));
-            cells.add(curves.latency().toMillis() + " ms");
-            cells.add(DEPTHS.get(i).toString());
-            double limit = curves.limits().get(i);
-            cells.add(Double.isInfinite(limit) ? "" : Numbers.decimal(limit, 0));
-            for (List<Double> rates : curves.rates()) {
-                cells.add(Numbers.decimal(rates.get(i), 0));
-            }
-            table.row(cells.toArray(String[]::new));
-        }
-    }
-
-    private void addSeries(List<Plot.Series> all, Curves curves) {
-        int colour = LATENCIES.indexOf(curves.latency());
-        for (int i = 0; i < programs.size(); i++) {
-            String name = programs.get(i).name() + ", " + curves.latency().toMillis() + " ms";
-            Plot.Series series = new Plot.Series(name, colour + i * LATENCIES.size(), false);
-            for (int at = 0; at < DEPTHS.size(); at++) {
-                series.add(DEPTHS.get(at), curves.rates().get(i).get(at));
-            }
-            all.add(series);
-        }
-        if (!curves.latency().isZero()) {
-            Plot.Series limits = new Plot.Series("", colour, true);
-            for (int at = 0; at < DEPTHS.size(); at++) {
-                limits.add(DEPTHS.get(at), curves.limits().get(at));
-            }
-            all.add(limits);
-        }
+        return series;
     }
 }

@@ -15,20 +15,48 @@ import org.openjdk.jmh.runner.options.TimeValue;
  *
  * @param processes how often both programs are started anew: memory lies differently each time
  * @param pairs how many runs of both there are in each of them
+ * @param rounds the same where requests take their time
  * @param diskBytes the size of the disks; they have to fit into the page cache
  * @param runBytes how much a run moves, if its requests are not small
  * @param smallRequests how many requests a run makes that are small
  * @param deepMillis how long a run should take whose requests take time
+ * @param whole how much is done by programs that are measured from their start to their end
  * @param jmh how much JMH does
  */
 record Effort(
-        int processes, int pairs, long diskBytes, long runBytes, long smallRequests, long deepMillis, JmhEffort jmh) {
+        int processes,
+        int pairs,
+        int rounds,
+        long diskBytes,
+        long runBytes,
+        long smallRequests,
+        long deepMillis,
+        WholeEffort whole,
+        JmhEffort jmh) {
 
-    /** A few minutes. */
-    static final Effort SHORT = new Effort(3, 15, 256 << 20, 256 << 20, 100_000, 300, new JmhEffort(1, 3, 5, 500));
+    private static final long MIB = 1 << 20;
+
+    /** Some minutes. */
+    static final Effort SHORT = new Effort(
+            3, 15, 3, 256 * MIB, 256 * MIB, 100_000, 300, new WholeEffort(4, 1L << 20), new JmhEffort(1, 3, 5, 500));
 
     /** Everything once, to see that it works. */
-    static final Effort SMOKE = new Effort(1, 1, 4 << 20, 4 << 20, 100, 5, new JmhEffort(0, 0, 1, 1));
+    static final Effort SMOKE =
+            new Effort(1, 1, 1, 4 * MIB, 4 * MIB, 100, 5, new WholeEffort(1, 1 << 10), new JmhEffort(0, 0, 1, 1));
+
+    /**
+     * How much is done by programs that are measured from their start to their end.
+     *
+     * @param runs of each
+     * @param scale how many bytes there are for a mebibyte of the disks that are described
+     */
+    record WholeEffort(int runs, long scale) {
+
+        /** A size, scaled down. */
+        long mebibytes(long count) {
+            return count * scale;
+        }
+    }
 
     /**
      * How much JMH does.

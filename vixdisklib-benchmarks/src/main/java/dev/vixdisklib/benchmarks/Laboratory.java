@@ -5,121 +5,157 @@
 package dev.vixdisklib.benchmarks;
 
 import dev.vixdisklib.Connection;
+import dev.vixdisklib.Disk;
 import dev.vixdisklib.DiskSpec;
 import dev.vixdisklib.DiskType;
 import dev.vixdisklib.Sectors;
 import dev.vixdisklib.VixDiskLib;
-import dev.vixdisklib.shim.FakeDisk;
 import dev.vixdisklib.shim.FakeSetup;
 import dev.vixdisklib.shim.FakeVddk;
 import dev.vixdisklib.shim.Strictness;
-import dev.vixdisklib.shim.Timing;
-import dev.vixdisklib.shim.Transport;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** The disks and programs that are measured. */
 final class Laboratory {
 
-    private static final String READ = "read";
-    private static final String WRITE = "write";
-    private static final int CHUNK = 1 << 20;
+    private static final long CHUNK = 1 << 20;
 
     private final Path folder;
     private final Path yardstick;
+    private final List<String> tool;
     private final Strictness strictness;
+    private int configurations;
 
     /**
      * A laboratory.
      *
      * @param folder an empty one
      * @param yardstick the C program
+     * @param tool how {@code vixdisk} is started
      * @param strictness of the fake; anything but {@code OFF} takes time
      */
-    Laboratory(Path folder, Path yardstick, Strictness strictness) {
-        this.folder = folder;
+    Laboratory(Path folder, Path yardstick, List<String> tool, Strictness strictness) {
+        this.folder = folder.toAbsolutePath();
         this.yardstick = yardstick;
+        this.tool = List.copyOf(tool);
         this.strictness = strictness;
+    }
+
+    /** Where its files are. */
+    Path folder() {
+        return folder;
     }
 
     /** A flat disk with random content, which is in the page cache after that. Bytes are whole sectors. */
     Path flatDisk(String name, long bytes) throws IOException {
-        Path disk = folder.resolve(name);
-        Path data = FakeDisk.create(disk, Sectors.ofBytes(bytes));
-        Random random = new Random(bytes);
-        byte[] chunk = new byte[CHUNK];
-        try (OutputStream out = Files.newOutputStream(data, StandardOpenOption.WRITE)) {
-            for (long left = bytes; left > 0; left -= chunk.length) {
-                random.nextBytes(chunk);
-                out.write(chunk, 0, (int) Math.min(chunk.length, left));
-            }
-        }
-        return disk;
+        return fullDisk(name, DiskType.MONOLITHIC_FLAT, bytes);
+    }
+
+    /** A disk with random content, which is in the page cache after that. Bytes are whole sectors. */
+    Path fullDisk(String name, DiskType type, long bytes) throws IOException {
+        return disk(name, type, bytes, bytes, bytes);
     }
 
     /** A disk that is one hole: reading it is the least that the fake can do. */
     Path emptyDisk(String name, long bytes) throws IOException {
-        Path disk = folder.resolve(name);
+        return disk(name, DiskType.MONOLITHIC_SPARSE, bytes, bytes, 0);
+    }
+
+    /** A sparse disk with random content in parts of 1 MiB, the rest of which is holes. */
+    Path sparseDisk(String name, long bytes, long allocated) throws IOException {
+        return disk(name, DiskType.MONOLITHIC_SPARSE, bytes, bytes / (allocated / CHUNK), allocated);
+    }
+
+    /** A disk that has content at the beginning of each stride, so much in all. */
+    private Path disk(String name, DiskType type, long bytes, long stride, long allocated) throws IOException {
+        Path path = folder.resolve(name);
+        Random random = new Random(bytes);
+        byte[] content = new byte[(int) Math.min(CHUNK, bytes)];
+        long step = stride == bytes ? content.length : stride;
+        try (VixDiskLib lib = VixDiskLib.open(FakeVddk.directory());
+                Connection host = lib.connectLocal();
+                Arena arena = Arena.ofConfined()) {
+            host.createDisk(path, DiskSpec.of(type, Sectors.ofBytes(bytes)));
+            MemorySegment buffer = Sectors.allocate(arena, Sectors.ofBytes(content.length));
+            try (Disk disk = host.openDisk(path)) {
+                long at = 0;
+                for (long left = allocated; left > 0; left -= content.length) {
+                    random.nextBytes(content);
+                    buffer.copyFrom(MemorySegment.ofArray(content));
+                    disk.write(Sectors.ofBytes(at), buffer.asSlice(0, Math.min(left, content.length)));
+                    at += step;
+                }
+            }
+        }
+        return path;
+    }
+
+    /** Deletes a disk, which may have many gibibytes. */
+    void delete(Path disk) throws IOException {
         try (VixDiskLib lib = VixDiskLib.open(FakeVddk.directory());
                 Connection host = lib.connectLocal()) {
-            host.createDisk(disk, DiskSpec.of(DiskType.MONOLITHIC_SPARSE, Sectors.ofBytes(bytes)));
+            host.deleteDisk(disk);
         }
-        return disk;
     }
 
-    /** The C program at work on a disk whose requests take a time. */
-    Contestant c(Path disk, Duration latency) throws IOException {
-        return Contestant.start(c(disk, latency, READ));
+    /** The C program at work on a disk. */
+    Contestant c(Path disk, Route route) throws IOException {
+        return Contestant.start(command(List.of(yardstick.toString()), disk, route));
     }
 
-    /** The C program on a disk that it may write. */
-    Contestant cWriting(Path disk) throws IOException {
-        return Contestant.start(c(disk, Duration.ZERO, WRITE));
+    /** The Java program at work on a disk. */
+    Contestant java(Path disk, Route route) throws IOException {
+        return Contestant.start(command(java(Worker.class), disk, route));
     }
 
-    /** The Java program at work on a disk whose requests take a time. */
-    Contestant java(Path disk, Duration latency) throws IOException {
-        return Contestant.start(java(disk, latency, READ));
+    private List<String> command(List<String> program, Path disk, Route route) throws IOException {
+        List<String> command = new ArrayList<>(program);
+        command.add(FakeVddk.directory().toString());
+        command.add(configuration(route).toString());
+        command.add(route.transport().mode());
+        command.add(route.isLocal() ? disk.toString() : SimulatedHost.name(disk));
+        command.add(route.writing() ? "write" : "read");
+        return command;
     }
 
-    /** The Java program on a disk that it may write. */
-    Contestant javaWriting(Path disk) throws IOException {
-        return Contestant.start(java(disk, Duration.ZERO, WRITE));
+    /** How a Java program of this module is started, with a small heap. */
+    List<String> java(Class<?> program, String... options) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx32m");
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        return command;
     }
 
-    private List<String> c(Path disk, Duration latency, String access) throws IOException {
-        return List.of(
-                yardstick.toString(),
-                FakeVddk.directory().toString(),
-                configuration(latency).toString(),
-                disk.toString(),
-                access);
+    /** How {@code vixdisk} copies a disk. */
+    List<String> copy(Path from, Path to) {
+        List<String> command = new ArrayList<>(tool);
+        command.addAll(List.of("copy", from.toString(), to.toString()));
+        return command;
     }
 
-    private List<String> java(Path disk, Duration latency, String access) throws IOException {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx32m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Worker.class.getName(),
-                FakeVddk.directory().toString(),
-                configuration(latency).toString(),
-                disk.toString(),
-                access);
-    }
-
-    private Path configuration(Duration latency) throws IOException {
+    /** A configuration of the fake, by which all disks that there are now can be reached. */
+    Path configuration(Route route) throws IOException {
         return FakeSetup.create()
-                .withTiming(Transport.FILE, Timing.latency(latency))
+                .withInventory(SimulatedHost.inventory(folder, disks()))
+                .withTiming(route.transport(), route.timing())
                 .withStrictness(strictness)
-                .write(folder.resolve("latency-" + latency.toMillis()));
+                .write(folder.resolve("configuration-" + configurations++));
+    }
+
+    private List<Path> disks() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".vmdk")).toList();
+        }
     }
 }

@@ -23,6 +23,7 @@ final class Main {
 
     private static final String PAGE = "performance.md";
     private static final String PLOT = "performance-depth.svg";
+    private static final String WRITING_PLOT = "performance-depth-writing.svg";
 
     private final Path project;
     private final Path documents;
@@ -42,8 +43,15 @@ final class Main {
         sections.add(new Host(project));
         sections.add(new SequentialReads(laboratory, effort));
         sections.add(new SingleCalls(laboratory, effort));
-        sections.add(new Depth(laboratory, effort, documents.resolve(PLOT)));
+        sections.add(Depth.ofReads(laboratory, effort, documents.resolve(PLOT)));
+        sections.add(Depth.ofWrites(laboratory, effort, documents.resolve(WRITING_PLOT)));
+        sections.add(new Copies(laboratory, effort.whole()));
+        sections.add(new Hosts(laboratory, effort.whole()));
+        sections.add(new Memory(laboratory, effort.whole()));
+        sections.add(new Blocks(laboratory, effort.whole()));
         sections.add(new Calls(effort));
+        // The last one: it tells of the time since now.
+        sections.add(new Disturbance());
     }
 
     /** Measures what its arguments name, or everything. */
@@ -53,7 +61,10 @@ final class Main {
         Path folder = Files.createTempDirectory(yardstick.toAbsolutePath().getParent(), "laboratory-");
         try {
             Main main = new Main(
-                    project, project.resolve("docs"), new Laboratory(folder, yardstick, Strictness.OFF), Effort.SHORT);
+                    project,
+                    project.resolve("docs"),
+                    new Laboratory(folder, yardstick, List.of(System.getProperty("vixdisklib.tool")), Strictness.OFF),
+                    Effort.SHORT);
             if (arguments.length == 0) {
                 main.write(System.out);
             } else {

@@ -6,7 +6,6 @@ package dev.vixdisklib.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** Synchronous reads of a whole disk in the page cache, Java beside C, by the size of requests. */
@@ -52,8 +51,8 @@ final class SequentialReads implements Section {
     public String measure() throws IOException {
         Path disk = laboratory.flatDisk("reads.vmdk", effort.diskBytes());
         for (int i = 0; i < effort.processes(); i++) {
-            try (Contestant c = laboratory.c(disk, Duration.ZERO);
-                    Contestant java = laboratory.java(disk, Duration.ZERO)) {
+            try (Contestant c = laboratory.c(disk, Route.FILE);
+                    Contestant java = laboratory.java(disk, Route.FILE)) {
                 effort.warmUp(c, READ);
                 effort.warmUp(java, READ);
                 for (Row row : rows) {

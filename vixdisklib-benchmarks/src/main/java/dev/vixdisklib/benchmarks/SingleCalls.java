@@ -7,7 +7,6 @@ package dev.vixdisklib.benchmarks;
 import dev.vixdisklib.Sectors;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** What the API adds to a call that does next to nothing: a sector of a hole, and one of a file in the page cache. */
 final class SingleCalls implements Section {
@@ -46,13 +45,17 @@ final class SingleCalls implements Section {
     }
 
     private Comparison reads(Path disk) throws IOException {
-        return compare(READ, disk, of -> laboratory.c(of, Duration.ZERO), of -> laboratory.java(of, Duration.ZERO));
+        return compare(READ, disk, of -> laboratory.c(of, Route.FILE), of -> laboratory.java(of, Route.FILE));
     }
 
     /** Each in a process of its own, since only one at a time can have a disk open to write. */
     private Comparison writes(Path disk) throws IOException {
         Path other = laboratory.flatDisk("written.vmdk", effort.diskBytes());
-        return compare(WRITE, disk, of -> laboratory.cWriting(other), laboratory::javaWriting);
+        return compare(
+                WRITE,
+                disk,
+                of -> laboratory.c(other, Route.FILE.toWrite()),
+                of -> laboratory.java(of, Route.FILE.toWrite()));
     }
 
     private Comparison compare(String workload, Path disk, Start startC, Start startJava) throws IOException {

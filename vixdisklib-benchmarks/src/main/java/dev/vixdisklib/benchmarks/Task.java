@@ -40,7 +40,13 @@ record Task(String workload, long bytes, int depth, long requests, boolean check
         return workload + " " + bytes + " " + depth + " " + requests + (checked ? " checked" : " unchecked");
     }
 
-    Task withChecksum() {
-        return new Task(workload, bytes, depth, requests, true);
+    /** The same for another workload. */
+    Task with(String otherWorkload) {
+        return new Task(otherWorkload, bytes, depth, requests, checked);
+    }
+
+    /** The same with requests of another size. */
+    Task with(long otherBytes) {
+        return new Task(workload, otherBytes, depth, requests, checked);
     }
 }

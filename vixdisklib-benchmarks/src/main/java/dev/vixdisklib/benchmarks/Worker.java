@@ -18,7 +18,7 @@ import java.nio.file.Path;
 
 /**
  * What a Java program gets out of the API: the same as {@code yardstick.c}, with the same arguments (the directory of a
- * VDDK, a configuration file or {@code -}, a disk, {@code read} or {@code write}), the same lines on standard input, and
+ * VDDK, a configuration file or {@code -}, a transport, a disk, {@code read} or {@code write}), the same lines on standard input, and
  * the same answers.
  */
 final class Worker {
@@ -29,19 +29,20 @@ final class Worker {
 
     /** Opens the disk and does tasks until there are no more. */
     public static void main(String[] arguments) throws IOException {
-        if (arguments.length != 4) {
+        if (arguments.length != 5) {
             throw new IllegalArgumentException(
-                    "the directory of a VDDK, a configuration file or -, a disk, read or write");
+                    "the directory of a VDDK, a configuration file or -, a transport, a disk, read or write");
         }
-        OpenFlag[] flags = arguments[3].equals("write") ? new OpenFlag[0] : new OpenFlag[] {OpenFlag.READ_ONLY};
+        boolean writing = arguments[4].equals("write");
+        OpenFlag[] flags = writing ? new OpenFlag[0] : new OpenFlag[] {OpenFlag.READ_ONLY};
         try (VixDiskLib lib = open(Path.of(arguments[0]), arguments[1]);
-                Connection host = lib.connectLocal();
-                Disk disk = host.openDisk(Path.of(arguments[2]), flags)) {
+                Connection host = SimulatedHost.connect(lib, arguments[2], writing);
+                Disk disk = host.openDisk(arguments[3], flags)) {
             answer(disk);
         }
     }
 
-    private static VixDiskLib open(Path directory, String configuration) throws IOException {
+    static VixDiskLib open(Path directory, String configuration) throws IOException {
         return configuration.equals("-")
                 ? VixDiskLib.open(directory)
                 : VixDiskLib.open(directory, Path.of(configuration));

@@ -20,9 +20,11 @@ interface Workload extends AutoCloseable {
     void close() throws IOException;
 
     /** The workload of a task. */
-    static Workload of(Task task, Disk disk) {
+    static Workload of(Task task, Disk disk) throws IOException {
         return switch (task.workload()) {
             case "read", "write" -> new SynchronousTransfer(task, disk);
+            case "stream" -> new StreamedReads(task, disk);
+            case "streamWrite" -> new StreamedWrites(task, disk);
             default -> throw new IllegalArgumentException("there is no workload " + task.workload());
         };
     }

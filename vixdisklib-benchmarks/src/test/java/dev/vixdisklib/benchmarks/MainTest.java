@@ -49,7 +49,8 @@ final class MainTest {
         Path documents = Files.createDirectory(folder.resolve("docs"));
         page = Files.copy(PROJECT.resolve("docs/performance.md"), documents.resolve("performance.md"));
         Path disks = Files.createDirectory(folder.resolve("disks"));
-        Laboratory laboratory = new Laboratory(disks, WorkloadsTest.yardstick(), Strictness.ABORT);
+        Laboratory laboratory =
+                new Laboratory(disks, WorkloadsTest.yardstick(), WorkloadsTest.tool(), Strictness.ABORT);
         main = new Main(folder, documents, laboratory, Effort.SMOKE);
     }
 
@@ -66,13 +67,20 @@ final class MainTest {
                 .contains("| commit | unknown |")
                 .containsPattern("\\| 64 KiB \\| [\\d,]+ \\| [\\d,]+ \\| [\\d.]+ \\([\\d.]+ to [\\d.]+\\) \\| 0.98 \\|")
                 .containsPattern("\\| read a sector of a hole \\| [\\d,]+ \\| [\\d,]+ \\|")
-                .containsPattern("\\| 1 MiB \\| 4 ms \\| 64 \\| [\\d,]+ \\| [\\d,]+ \\|")
+                .containsPattern("\\| 1 MiB \\| 4 ms \\| 64 \\| [\\d,]+ \\| [\\d,]+ \\| [\\d,]+ \\| [\\d.]+ \\|")
+                .containsPattern("\\| 4 MiB, full, sparse \\| [\\d.]+ / [\\d.]+ \\| qemu-img")
+                .containsPattern("\\| a wire of 256 MiB/s \\| 256 \\| .*: never exceeded \\|")
+                .containsPattern("\\| 1.9 GiB \\| 64 \\| [\\d.]+ \\|")
+                .containsPattern("\\| 16 GiB \\| 10,240 \\| [\\d.]+ / [\\d.]+ \\|")
+                .containsPattern("\\| other programs had \\| [\\d.]+% \\|")
                 .contains("`DowncallBenchmark.read`", "`BlocksBenchmark.all`, blocks 16384");
         assertThat(headings(after)).isEqualTo(headings(before));
-        Path plot = page.resolveSibling("performance-depth.svg");
-        assertThat(after).contains("](" + plot.getFileName() + ")");
-        Objects.requireNonNull(
-                DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(plot.toFile()));
+        for (String name : List.of("performance-depth.svg", "performance-depth-writing.svg")) {
+            assertThat(after).contains("](" + name + ")");
+            Objects.requireNonNull(DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .parse(page.resolveSibling(name).toFile()));
+        }
     }
 
     private static List<String> headings(String text) {
@@ -86,8 +94,8 @@ final class MainTest {
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("| JDK | ").doesNotContain("MiB/s");
         assertThat(page).hasContent(before);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> main.print(List.of("hosts"), print()))
-                .withMessageContaining("hosts")
+                .isThrownBy(() -> main.print(List.of("guests"), print()))
+                .withMessageContaining("guests")
                 .withMessageContaining("reads");
     }
 }

@@ -33,8 +33,28 @@ final class NumbersTest {
         assertThat(Numbers.size(512)).isEqualTo("512 bytes");
         assertThat(Numbers.size(64 << 10)).isEqualTo("64 KiB");
         assertThat(Numbers.size(2 << 20)).isEqualTo("2 MiB");
+        assertThat(Numbers.size(1945L << 30)).isEqualTo("1.9 TiB");
         assertThat(Numbers.decimal(12345.678, 1)).isEqualTo("12,345.7");
         assertThat(Numbers.spread(new Spread(0.5, 1, 2), 2)).isEqualTo("1.00 (0.50 to 2.00)");
+    }
+
+    @Test
+    void goalsSayWhetherTheyAreReached() {
+        Goal least = Goal.atLeast(0.95, 2);
+        assertThat(least.mark(0.95)).isEqualTo("&ge; 0.95: reached");
+        assertThat(least.mark(0.9499)).isEqualTo("&ge; 0.95: **missed**");
+        Goal most = Goal.atMost(16, 0);
+        assertThat(most.mark(16)).isEqualTo("&le; 16: reached");
+        assertThat(most.mark(16.01)).isEqualTo("&le; 16: **missed**");
+    }
+
+    @Test
+    void figuresAreALine() {
+        Figures figures = Figures.of("one", 1, "two", 2L);
+        assertThat(figures.line()).isEqualTo("one=1 two=2");
+        assertThat(Figures.parse("one=1 two=2\n")).isEqualTo(figures);
+        assertThat(figures.of("two")).isEqualTo(2);
+        assertThatIllegalArgumentException().isThrownBy(() -> figures.of("three"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.vixdisklib.shim.FakeVddk;
 import dev.vixdisklib.shim.Strictness;
 import java.io.EOFException;
 import java.io.IOException;
@@ -19,7 +20,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,11 +50,22 @@ final class WorkloadsTest {
 
     @BeforeEach
     void openLaboratory() {
-        laboratory = new Laboratory(folder, yardstick(), Strictness.ABORT);
+        laboratory = new Laboratory(folder, yardstick(), tool(), Strictness.ABORT);
     }
 
     static Path yardstick() {
         return Path.of(System.getProperty("vixdisklib.yardstick"));
+    }
+
+    /** As {@code bin/vixdisk} starts it, but for what that does to be quick. */
+    static List<String> tool() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dvixdisklib.fake=" + FakeVddk.directory(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.vixdisklib.cli.Main");
     }
 
     private static Path data(Path disk) {
@@ -82,8 +97,8 @@ final class WorkloadsTest {
     @Test
     void bothReadTheWholeDiskAgainAndAgain() throws IOException {
         Path disk = laboratory.flatDisk("disk.vmdk", DISK);
-        try (Contestant c = laboratory.c(disk, Duration.ZERO);
-                Contestant java = laboratory.java(disk, Duration.ZERO)) {
+        try (Contestant c = laboratory.c(disk, Route.FILE);
+                Contestant java = laboratory.java(disk, Route.FILE)) {
             assertRight(c.run(READS), disk, READS);
             assertRight(java.run(READS), disk, READS);
             assertRight(c.run(READS), disk, READS);
@@ -91,22 +106,32 @@ final class WorkloadsTest {
     }
 
     @Test
-    void cReadsWithManyRequestsInFlight() throws IOException {
+    void bothReadWithManyRequestsInFlight() throws IOException {
         Path disk = laboratory.flatDisk("disk.vmdk", DISK);
         for (Duration latency : new Duration[] {Duration.ZERO, Duration.ofMillis(1)}) {
-            try (Contestant c = laboratory.c(disk, latency)) {
+            try (Contestant c = laboratory.c(disk, Route.san(latency));
+                    Contestant java = laboratory.java(disk, Route.san(latency))) {
                 for (int depth : new int[] {1, 16, 64}) {
-                    Task task = new Task("readAsync", 31 * SECTOR, depth, 200, true);
+                    Task task = new Task("readAsync", 24 * SECTOR, depth, 200, true);
                     assertRight(c.run(task), disk, task);
+                    assertRight(java.run(task.with("stream")), disk, task);
                 }
             }
         }
     }
 
     @Test
+    void aStreamIsReadWhereRequestsBlock() throws IOException {
+        Path disk = laboratory.flatDisk("disk.vmdk", DISK);
+        try (Contestant java = laboratory.java(disk, Route.FILE)) {
+            assertRight(java.run(READS.with("stream").with(8 * SECTOR)), disk, READS.with(8 * SECTOR));
+        }
+    }
+
+    @Test
     void cReadsFewerRequestsThanFitIn() throws IOException {
         Path disk = laboratory.flatDisk("disk.vmdk", DISK);
-        try (Contestant c = laboratory.c(disk, Duration.ZERO)) {
+        try (Contestant c = laboratory.c(disk, Route.FILE)) {
             Task task = new Task("readAsync", SECTOR, 64, 3, true);
             assertRight(c.run(task), disk, task);
         }
@@ -115,8 +140,8 @@ final class WorkloadsTest {
     @Test
     void aLatencyMakesRequestsTakeTheirTime() throws IOException {
         Path disk = laboratory.flatDisk("disk.vmdk", DISK);
-        try (Contestant c = laboratory.c(disk, Duration.ofMillis(2));
-                Contestant java = laboratory.java(disk, Duration.ofMillis(2))) {
+        try (Contestant c = laboratory.c(disk, Route.file(Duration.ofMillis(2)));
+                Contestant java = laboratory.java(disk, Route.file(Duration.ofMillis(2)))) {
             Task task = new Task("read", SECTOR, 1, 5, false);
             assertThat(c.run(task).nanoseconds()).isGreaterThanOrEqualTo(10_000_000);
             assertThat(java.run(task).nanoseconds()).isGreaterThanOrEqualTo(10_000_000);
@@ -124,27 +149,33 @@ final class WorkloadsTest {
     }
 
     @Test
-    void bothWriteTheSame() throws IOException {
-        Path byC = laboratory.flatDisk("c.vmdk", DISK);
-        Path byCAsync = laboratory.flatDisk("async.vmdk", DISK);
-        Path byJava = laboratory.flatDisk("java.vmdk", DISK);
+    void allWriteTheSame() throws IOException {
         Task task = new Task("write", 8 * SECTOR, 1, DISK / SECTOR / 8 / 2, false);
-        try (Contestant c = laboratory.cWriting(byC);
-                Contestant async = laboratory.cWriting(byCAsync);
-                Contestant java = laboratory.javaWriting(byJava)) {
-            c.run(task);
-            async.run(new Task("writeAsync", task.bytes(), 16, task.requests(), false));
-            java.run(task);
-        }
-        byte[] content = Files.readAllBytes(data(byC));
+        byte[] content = writtenBy("c.vmdk", false, Route.FILE, task);
         int size = Math.toIntExact(task.bytes());
         for (int at = 0; at < DISK / 2; at += size) {
             assertThat(Arrays.copyOfRange(content, at, at + size))
                     .as("from %d", at)
                     .isEqualTo(written());
         }
-        assertThat(Files.readAllBytes(data(byCAsync))).isEqualTo(content);
-        assertThat(Files.readAllBytes(data(byJava))).isEqualTo(content);
+        Task deep = new Task("writeAsync", task.bytes(), 16, task.requests(), false);
+        for (Duration latency : new Duration[] {Duration.ZERO, Duration.ofMillis(1)}) {
+            String name = latency.toMillis() + ".vmdk";
+            assertThat(writtenBy("async-" + name, false, Route.san(latency), deep))
+                    .isEqualTo(content);
+            assertThat(writtenBy("stream-" + name, true, Route.san(latency), deep.with("streamWrite")))
+                    .isEqualTo(content);
+        }
+        assertThat(writtenBy("java.vmdk", true, Route.FILE, task)).isEqualTo(content);
+    }
+
+    private byte[] writtenBy(String name, boolean inJava, Route route, Task task) throws IOException {
+        Path disk = laboratory.flatDisk(name, DISK);
+        try (Contestant contestant =
+                inJava ? laboratory.java(disk, route.toWrite()) : laboratory.c(disk, route.toWrite())) {
+            contestant.run(task);
+        }
+        return Files.readAllBytes(data(disk));
     }
 
     private static byte[] written() {
@@ -156,19 +187,34 @@ final class WorkloadsTest {
     @Test
     void javaReadsAndWritesWithoutAskingTheHeap() throws IOException {
         Path disk = laboratory.flatDisk("disk.vmdk", DISK);
-        try (Contestant java = laboratory.javaWriting(disk)) {
-            for (String workload : new String[] {"read", "write"}) {
-                Task task = new Task(workload, SECTOR, 1, 100_000, false);
-                java.run(task);
-                assertThat(java.run(task).allocatedPerRequest()).as(workload).isLessThan(1);
+        assertAsksNothing(disk, Route.FILE, new Task("read", SECTOR, 1, 100_000, false));
+        assertAsksNothing(disk, Route.FILE, new Task("write", SECTOR, 1, 100_000, false));
+    }
+
+    @Test
+    void streamsDoNotAskTheHeap() throws IOException {
+        Path disk = laboratory.flatDisk("disk.vmdk", DISK);
+        for (String workload : new String[] {"stream", "streamWrite"}) {
+            assertAsksNothing(disk, Route.san(Duration.ZERO), new Task(workload, 8 * SECTOR, 16, 50_000, false));
+            assertAsksNothing(disk, Route.san(Duration.ofMillis(1)), new Task(workload, 8 * SECTOR, 64, 10_000, false));
+        }
+    }
+
+    /** Once its code is compiled, which is some runs later. */
+    private void assertAsksNothing(Path disk, Route route, Task task) throws IOException {
+        List<Double> allocated = new ArrayList<>();
+        try (Contestant java = laboratory.java(disk, route.toWrite())) {
+            for (int i = 0; i < 5; i++) {
+                allocated.add(java.run(task).allocatedPerRequest());
             }
         }
+        assertThat(Collections.min(allocated)).as("%s: %s", task, allocated).isLessThan(1);
     }
 
     @Test
     void aProgramThatFailsIsTold() throws IOException {
         Path disk = laboratory.flatDisk("disk.vmdk", DISK);
-        Contestant c = laboratory.c(disk, Duration.ZERO);
+        Contestant c = laboratory.c(disk, Route.FILE);
         assertThatExceptionOfType(EOFException.class)
                 .isThrownBy(() -> c.run(new Task("dance", SECTOR, 1, 1, false)))
                 .withMessageContaining("dance 512 1 1");
