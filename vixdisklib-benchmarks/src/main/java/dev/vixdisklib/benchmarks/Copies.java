@@ -12,7 +12,7 @@ import java.util.List;
 /** Copies of whole disks to raw files by {@code vixdisk}, beside {@code qemu-img} and beside each other. */
 final class Copies implements Section {
 
-    private static final String TOOL = "vixdisk";
+    private static final String TOOL = "vixdisk --no-sync";
     private static final String QEMU = "qemu-img";
     private static final String ANY_ORDER = "qemu-img -W";
     private static final String PLAIN = "plain";

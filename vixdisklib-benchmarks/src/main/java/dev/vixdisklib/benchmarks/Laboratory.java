@@ -140,7 +140,7 @@ final class Laboratory {
     /** How {@code vixdisk} copies a disk. */
     List<String> copy(Path from, Path to) {
         List<String> command = new ArrayList<>(tool);
-        command.addAll(List.of("copy", from.toString(), to.toString()));
+        command.addAll(List.of("copy", "--no-sync", from.toString(), to.toString()));
         return command;
     }
 
