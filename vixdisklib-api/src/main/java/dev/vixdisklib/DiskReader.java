@@ -346,11 +346,10 @@ public final class DiskReader implements AutoCloseable {
     }
 
     private void drain() {
-        collect();
-        while (inFlight > 0 && !handle.hasPanicked()) {
-            wakeUp.awaitUninterruptibly();
+        wakeUp.awaitUninterruptibly(() -> {
             collect();
-        }
+            return inFlight == 0 || handle.hasPanicked();
+        });
         queue.forEach(chunks::putBack);
         queue.clear();
     }

@@ -314,9 +314,7 @@ public final class DiskWriter implements AutoCloseable {
             roomMade.raise();
             requesting.lock();
             try {
-                while (inFlight.get() > 0 && !handle.hasPanicked()) {
-                    roomMade.awaitUninterruptibly();
-                }
+                roomMade.awaitUninterruptibly(() -> inFlight.get() == 0 || handle.hasPanicked());
                 lane.close();
             } finally {
                 requesting.unlock();

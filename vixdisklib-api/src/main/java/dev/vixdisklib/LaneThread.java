@@ -70,8 +70,11 @@ final class LaneThread {
     private void run() {
         while (!ended) {
             carryOut(added.getAndSet(null));
-            // Nobody has a reason to interrupt it, but somebody may.
-            wakeUp.awaitUninterruptibly();
+            try {
+                wakeUp.await();
+            } catch (InterruptedException e) {
+                // Nobody has a reason to interrupt it, but somebody may.
+            }
         }
         carryOut(added.getAndSet(null));
     }

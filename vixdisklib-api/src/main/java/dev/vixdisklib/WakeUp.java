@@ -6,6 +6,7 @@ package dev.vixdisklib;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Wakes the one thread that waits for something to change. Allocates nothing, and raising it waits for nothing. */
@@ -47,17 +48,19 @@ final class WakeUp {
         }
     }
 
-    /** As {@link #await}, but an interrupt is kept for later. */
-    void awaitUninterruptibly() {
-        boolean interrupted = Thread.interrupted();
-        try {
-            await();
-        } catch (InterruptedException e) {
-            interrupted = true;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+    /** Waits until something is so, which is told by {@link #raise}; an interrupt is kept for later. For one thread at a time. */
+    void awaitUninterruptibly(BooleanSupplier isSo) {
+        boolean interrupted = false;
+        while (!isSo.getAsBoolean()) {
+            try {
+                await();
+            } catch (InterruptedException e) {
+                // Not yet: who is interrupted does not sleep, but goes round and round.
+                interrupted = true;
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -285,6 +285,61 @@ class DiskWriterTest extends StreamedDisks {
     }
 
     @Test
+    void whoIsInterruptedSleepsUntilAStreamIsClosed() throws Exception {
+        Way.NBDSSL.prepare(this, new Random(11));
+        fake.holdAsync(true);
+        try (Disk disk = Way.NBDSSL.open(this)) {
+            DiskWriter writer = disk.newWriter(SMALL);
+            writer.zero(0, 1);
+            DiskReader reader = disk.newReader(SMALL);
+            Background<Boolean> reading = Background.start(() -> reader.next() == null);
+            reading.awaitWaiting().thread().interrupt();
+            assertThatExceptionOfType(InterruptedException.class).isThrownBy(reading::join);
+            List<Background<Boolean>> closing = new ArrayList<>();
+            for (AutoCloseable stream : List.of(writer, reader)) {
+                // One of them would keep its carrier otherwise.
+                closing.add(Background.startVirtual(() -> {
+                    Thread.currentThread().interrupt();
+                    stream.close();
+                    return Thread.interrupted();
+                }));
+            }
+            try {
+                closing.forEach(Background::awaitWaiting);
+            } finally {
+                fake.holdAsync(false);
+            }
+            for (Background<Boolean> each : closing) {
+                assertThat(each.join()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void theThreadOfAStreamGoesBackToSleepIfItIsInterrupted() throws Exception {
+        Way.FILE_AHEAD.prepare(this, new Random(12));
+        try (Disk disk = Way.FILE_AHEAD.open(this);
+                DiskWriter writer = disk.newWriter(SMALL.readingAhead())) {
+            writer.zero(0, 1);
+            writer.finish();
+            Thread thread = Thread.getAllStackTraces().keySet().stream()
+                    .filter(each -> each.getName().equals("vixdisklib-stream"))
+                    .findAny()
+                    .orElseThrow();
+            thread.interrupt();
+            long deadline = System.nanoTime() + Background.PATIENCE.toNanos();
+            while (thread.isInterrupted()) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+            }
+            for (int i = 0; i < 10_000; i++) {
+                assertThat(thread.isInterrupted()).isFalse();
+            }
+            writer.zero(1, 1);
+            writer.finish();
+        }
+    }
+
+    @Test
     void wrongArgumentsAreRefusedAndHarmNothing() throws Exception {
         Way.FILE.prepare(this, new Random(9));
         SectorSet nothing = SectorSet.empty();
