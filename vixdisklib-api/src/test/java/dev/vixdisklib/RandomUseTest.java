@@ -15,11 +15,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +45,9 @@ class RandomUseTest extends TestServers {
     private final BadHandler handler = new BadHandler();
     private final PrintStream err = System.err;
 
+    /** What the handler has found. */
+    private final AtomicReference<@Nullable Throwable> disorder = new AtomicReference<>();
+
     RandomUseTest() throws IOException {}
 
     /** Throws now and then, and uses the API where that is not allowed, and where it is. */
@@ -59,6 +64,9 @@ class RandomUseTest extends TestServers {
             inside.set(true);
             try {
                 badly(lines.incrementAndGet());
+                if (nativeLogger.getName().equals(line.getLoggerName())) {
+                    useStreams(lines.get());
+                }
             } finally {
                 inside.set(false);
             }
@@ -74,6 +82,30 @@ class RandomUseTest extends TestServers {
                 } catch (IOException | IllegalStateException e) {
                     // As it should be.
                 }
+            }
+        }
+
+        /** In a callback of the library, which waits for nothing. */
+        private void useStreams(int number) {
+            List<DiskReader> readers = things.readers.all();
+            List<DiskWriter> writers = things.writers.all();
+            if (readers.isEmpty() || writers.isEmpty()) {
+                return;
+            }
+            DiskReader reader = readers.get(number % readers.size());
+            DiskWriter writer = writers.get(number % writers.size());
+            try {
+                switch (number % 50) {
+                    case 1 -> RandomStreams.requireRefused(reader::next);
+                    case 2 -> RandomStreams.requireRefused(reader);
+                    case 3 -> RandomStreams.requireRefused(writer::chunk);
+                    case 4 -> RandomStreams.requireRefused(writer::finish);
+                    case 6 -> RandomStreams.requireRefused(writer);
+                    case 7 -> things.chunks.all().forEach(Chunk::close);
+                    default -> {}
+                }
+            } catch (AssertionError e) {
+                disorder.compareAndSet(null, e);
             }
         }
 
@@ -108,6 +140,7 @@ class RandomUseTest extends TestServers {
             }
             long millis = (System.nanoTime() - began) / 1_000_000;
             users.forEach(RandomUser::requireOrderly);
+            assertThat(disorder).hasNullValue();
             long[] successes = IntStream.range(0, RandomUser.KINDS)
                     .mapToLong(kind -> users.stream()
                             .mapToLong(user -> user.successes(kind))
@@ -165,6 +198,7 @@ class RandomUseTest extends TestServers {
         // What never ends must not keep the test from telling so.
         Background.start(() -> {
                     things.closeAll();
+                    things.awaitStreams();
                     return true;
                 })
                 .join();

@@ -50,7 +50,7 @@ final class RandomUser implements Runnable {
     static final List<String> MACHINES = List.of("vm-42", "vm-43");
 
     /** How many kinds of operations there are. */
-    static final int KINDS = 64;
+    static final int KINDS = 64 + RandomStreams.KINDS;
 
     private static final List<String> FUNCTIONS = List.of(
             "*",
@@ -213,7 +213,9 @@ final class RandomUser implements Runnable {
                 || e instanceof UnsupportedOperationException
                 || e instanceof WrongThreadException;
         return refusal
-                && (isOfJdk(e) || (e.getMessage() != null && !e.getMessage().isBlank()));
+                && (isOfJdk(e)
+                        || e instanceof InterruptedException
+                        || (e.getMessage() != null && !e.getMessage().isBlank()));
     }
 
     /** Whether the JDK has thrown it, which often says nothing. */
@@ -278,7 +280,8 @@ final class RandomUser implements Runnable {
             case 60 -> useStream();
             case 61 -> useSets();
             case 2 -> useConfiguration();
-            default -> transfer();
+            case 6, 63 -> transfer();
+            default -> new RandomStreams(this, things, random).use(what - 64);
         }
     }
 
@@ -326,7 +329,9 @@ final class RandomUser implements Runnable {
     }
 
     private RetryPolicy retries() {
-        return new RetryPolicy((int) number(3), Duration.ofNanos(number(100_000)));
+        // Not so many or such long ones that whoever waits for them seems to wait for ever.
+        return new RetryPolicy(
+                Math.min((int) number(3), 20), Duration.ofNanos(Math.min(number(100_000), 1_000_000)));
     }
 
     private void closeSomething() throws Exception {
@@ -352,7 +357,7 @@ final class RandomUser implements Runnable {
         close(things.disks.put(made, random));
     }
 
-    private static void close(Optional<? extends AutoCloseable> old) throws Exception {
+    static void close(Optional<? extends AutoCloseable> old) throws Exception {
         if (old.isPresent()) {
             old.get().close();
         }
@@ -444,7 +449,7 @@ final class RandomUser implements Runnable {
         }
     }
 
-    private static void closeQuietly(AutoCloseable thing) {
+    static void closeQuietly(AutoCloseable thing) {
         try {
             thing.close();
         } catch (Exception e) {
@@ -641,7 +646,7 @@ final class RandomUser implements Runnable {
     // With what it is done
 
     /** The thing, or now and then null. */
-    private <T> T or(T thing) {
+    <T> T or(T thing) {
         if (random.nextInt(60) == 0 || thing == null) {
             gaveNull = true;
             return null;
@@ -660,11 +665,11 @@ final class RandomUser implements Runnable {
     }
 
     /** Mostly from 0 up to a limit, else something wrong. */
-    private long number(long limit) {
+    long number(long limit) {
         return random.nextInt(8) == 0 ? oneOf(NUMBERS) : (long) (random.nextDouble() * (limit + 1));
     }
 
-    private Connection connection() {
+    Connection connection() {
         return or(things.connections.any(random));
     }
 
@@ -681,7 +686,7 @@ final class RandomUser implements Runnable {
     }
 
     /** Mostly one that is open: otherwise it would be refusals that are tried, and little else. */
-    private <T> T open(Shelf<T> shelf, Predicate<T> isOpen) {
+    <T> T open(Shelf<T> shelf, Predicate<T> isOpen) {
         T thing = shelf.any(random);
         for (int i = random.nextInt(20); i > 0 && !isOpen.test(thing); i--) {
             thing = shelf.any(random);
@@ -756,6 +761,7 @@ final class RandomUser implements Runnable {
 
     private ProgressListener listener() {
         Connection connection = things.connections.any(random);
+        DiskReader reader = things.readers.any(random);
         int what = random.nextInt(8);
         return percent -> {
             if (what == 0) {
@@ -763,6 +769,9 @@ final class RandomUser implements Runnable {
             }
             if (what == 1) {
                 closeQuietly(connection);
+            }
+            if (what == 2) {
+                RandomStreams.requireRefused(reader);
             }
         };
     }
@@ -829,7 +838,7 @@ final class RandomUser implements Runnable {
 
     private MemorySegment segment() {
         MemorySegment all = memory().buffer();
-        return switch (random.nextInt(16)) {
+        return switch (random.nextInt(17)) {
             case 0 -> MemorySegment.ofArray(new byte[512]);
             case 1 -> MemorySegment.ofArray(new long[64]);
             case 2 -> all.asSlice(0, random.nextInt(1024));
@@ -839,6 +848,7 @@ final class RandomUser implements Runnable {
             case 6 -> MemorySegment.NULL;
             case 7 -> MemorySegment.ofAddress(random.nextLong());
             case 8 -> MemorySegment.ofBuffer(ByteBuffer.allocateDirect(1024));
+            case 9 -> things.kept.any(random);
             default -> all.asSlice(0, Sectors.toBytes(1 + random.nextInt(64)));
         };
     }

@@ -18,7 +18,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import jdk.jfr.Recording;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,16 @@ final class UsedThings {
     final Shelf<PreparedAccess> accesses = new Shelf<>(3);
     final Shelf<Credentials> credentials = new Shelf<>(3);
     final Shelf<AllocatedBlocks> blocks = new Shelf<>(3);
+    final Shelf<DiskReader> readers = new Shelf<>(4);
+    final Shelf<DiskWriter> writers = new Shelf<>(4);
+    final Shelf<Chunk> chunks = new Shelf<>(6);
+    final Shelf<StreamOptions> options = new Shelf<>(4);
+    final Shelf<InFlightLimit> limits = new Shelf<>(4);
+
+    /** Memory of chunks that are closed by now, perhaps. */
+    final Shelf<MemorySegment> kept = new Shelf<>(4);
+
+    private final Queue<InFlightLimit> allLimits = new ConcurrentLinkedQueue<>();
     final List<VixDiskLib> opened = new CopyOnWriteArrayList<>();
     private int rounds;
     private @Nullable Recording recording;
@@ -88,7 +100,7 @@ final class UsedThings {
         }
     }
 
-    void prepare(Path place, Random random) throws IOException {
+    void prepare(Path place, Random random) throws Exception {
         directory = place;
         for (int i = 0; i < DISKS; i++) {
             DiskType type = i % 2 == 0 ? TestDisks.SPARSE : TestDisks.FLAT;
@@ -112,6 +124,25 @@ final class UsedThings {
                         TestServers.vcenter().vm("vm-42"), RandomUser.IDENTITIES.get(0), RetryPolicy.NONE),
                 random);
         blocks.put(disks.any(random).allocatedBlocks(), random);
+        addLimit(InFlightLimit.ofBytes(16 * 4096), random);
+        options.put(small(random), random);
+        readers.put(disks.any(random).newReader(StreamOptions.defaults()), random);
+        writers.put(disks.any(random).newWriter(StreamOptions.defaults()), random);
+        chunks.put(writers.any(random).chunk(), random);
+        kept.put(chunks.any(random).segment(), random);
+    }
+
+    /** Options for several chunks of the disks that there are. */
+    static StreamOptions small(Random random) {
+        StreamOptions small = StreamOptions.defaults()
+                .withChunkBytes(4096 * (1 + random.nextInt(8)))
+                .withDepth(1 + random.nextInt(6));
+        return random.nextBoolean() ? small : small.readingAhead();
+    }
+
+    void addLimit(InFlightLimit limit, Random random) {
+        allLimits.add(limit);
+        limits.put(limit, random);
     }
 
     /** A disk that is there, but for the last one. */
@@ -138,14 +169,28 @@ final class UsedThings {
         }
     }
 
-    /** Ends what has no end of its own; now and then also the waiting for buffers that no one gives back. */
+    /** Ends what has no end of its own; now and then also the waiting for buffers and chunks that no one gives back. */
     void letGo() {
         if (++rounds % 10 == 0) {
             pools.all().forEach(BufferPool::close);
+            // On another thread, as it waits for what is held back.
+            Thread.startVirtualThread(this::closeStreams);
         }
+        chunks.all().forEach(Chunk::close);
         fake.holdReads(false);
         fake.holdAsync(false);
         fake.releaseHangs();
+    }
+
+    private void closeStreams() {
+        readers.all().forEach(DiskReader::close);
+        for (DiskWriter writer : writers.all()) {
+            try {
+                writer.close();
+            } catch (IOException | RuntimeException e) {
+                // That a write has failed.
+            }
+        }
     }
 
     void closeAll() throws IOException {
@@ -162,7 +207,29 @@ final class UsedThings {
             lib.close();
         }
         firstLib.close();
+        closeStreams();
         endAccesses();
+    }
+
+    /** Waits until nothing counts against any limit, and no stream has a thread, also of those that were forgotten. */
+    void awaitStreams() {
+        long deadline = System.nanoTime() + Background.PATIENCE.toNanos();
+        while (inFlight() != 0 || isThreadLeft()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(inFlight() + " bytes are in flight; a stream has a thread: " + isThreadLeft());
+            }
+            System.gc();
+            Thread.onSpinWait();
+        }
+    }
+
+    private long inFlight() {
+        return allLimits.stream().mapToLong(InFlightLimit::inFlight).sum();
+    }
+
+    private static boolean isThreadLeft() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("vixdisklib-stream"));
     }
 
     /** Those that could not be ended because of faults. */
