@@ -330,8 +330,7 @@ final class RandomUser implements Runnable {
 
     private RetryPolicy retries() {
         // Not so many or such long ones that whoever waits for them seems to wait for ever.
-        return new RetryPolicy(
-                Math.min((int) number(3), 20), Duration.ofNanos(Math.min(number(100_000), 1_000_000)));
+        return new RetryPolicy(Math.min((int) number(3), 20), Duration.ofNanos(Math.min(number(100_000), 1_000_000)));
     }
 
     private void closeSomething() throws Exception {
