@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -313,32 +312,6 @@ class DiskWriterTest extends StreamedDisks {
             for (Background<Boolean> each : closing) {
                 assertThat(each.join()).isTrue();
             }
-        }
-    }
-
-    @Test
-    void theThreadOfAStreamGoesBackToSleepIfItIsInterrupted() throws Exception {
-        Way.FILE_AHEAD.prepare(this, new Random(12));
-        // Those of streams that have just been closed may not have ended yet.
-        Set<Thread> others = Thread.getAllStackTraces().keySet();
-        try (Disk disk = Way.FILE_AHEAD.open(this);
-                DiskWriter writer = disk.newWriter(SMALL.readingAhead())) {
-            writer.zero(0, 1);
-            writer.finish();
-            Thread thread = Thread.getAllStackTraces().keySet().stream()
-                    .filter(each -> each.getName().equals("vixdisklib-stream") && !others.contains(each))
-                    .findAny()
-                    .orElseThrow();
-            thread.interrupt();
-            long deadline = System.nanoTime() + Background.PATIENCE.toNanos();
-            while (thread.isInterrupted()) {
-                assertThat(System.nanoTime()).isLessThan(deadline);
-            }
-            for (int i = 0; i < 10_000; i++) {
-                assertThat(thread.isInterrupted()).isFalse();
-            }
-            writer.zero(1, 1);
-            writer.finish();
         }
     }
 
