@@ -135,6 +135,7 @@ public final class DiskWriter implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted before or while it waits; nothing was written of this chunk,
      *     save for one of zeros
      * @throws IndexOutOfBoundsException if the sectors are not inside the disk
+     * @throws IllegalArgumentException if the limit does not allow so many in flight
      * @throws IllegalStateException if this or the disk is closed, or the chunk is, or it is being written; or in a log
      *     handler or progress listener
      */
@@ -156,7 +157,7 @@ public final class DiskWriter implements AutoCloseable {
      * @throws IOException if a write has failed, which may be one of before
      * @throws InterruptedException if the thread is interrupted before or while it waits; nothing was written of this chunk
      * @throws IndexOutOfBoundsException if the sectors are not inside the disk
-     * @throws IllegalArgumentException if the chunk has not so many, or stands for zeros
+     * @throws IllegalArgumentException if the chunk has not so many, or stands for zeros, or the limit does not allow so many
      * @throws IllegalStateException if this or the disk is closed, or the chunk is, or it is being written; or in a log
      *     handler or progress listener
      */
@@ -168,6 +169,10 @@ public final class DiskWriter implements AutoCloseable {
         if (sectorCount > chunk.sectorCount()) {
             throw new IllegalArgumentException(
                     "the chunk has " + chunk.sectorCount() + " sectors, and not " + sectorCount + " to write");
+        }
+        if (lane.isLimited()) {
+            // One of another stream can be larger than those of this one, and would wait for its turn for ever.
+            limit.requireAllowed(Sectors.toBytes(sectorCount));
         }
         submit(startSector, sectorCount, chunk);
     }

@@ -54,6 +54,29 @@ class DiskWriterTest extends StreamedDisks {
         }
     }
 
+    /** It would wait for ever for room that there never is. */
+    @Test
+    void aChunkOfAnotherStreamThatIsLargerThanTheLimitIsRefused() throws Exception {
+        byte[] content = Way.NBDSSL.prepare(this, new Random(5));
+        StreamOptions small = StreamOptions.defaults().withChunkBytes(4096);
+        try (Disk source = Way.NBDSSL.open(this, OpenFlag.READ_ONLY);
+                Disk target = Way.NBDSSL.open(this);
+                DiskReader reader = source.newReader(SMALL);
+                DiskWriter writer = target.newWriter(small.withLimit(InFlightLimit.ofBytes(4096)));
+                Chunk chunk = Objects.requireNonNull(reader.next())) {
+            Background<Boolean> writing = Background.start(() -> {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> writer.write(chunk))
+                        .withMessageContainingAll("16384 bytes", "limit of 4096");
+                writer.write(0, 8, chunk);
+                writer.finish();
+                return true;
+            });
+            assertThat(writing.join()).isTrue();
+            assertThat(read(target, 0, target.capacity())).isEqualTo(content);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void zerosAreWritten(Way way) throws Exception {
