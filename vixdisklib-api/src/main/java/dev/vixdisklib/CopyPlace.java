@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonWritableChannelException;
-import java.nio.channels.SelectableChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.Iterator;
 
@@ -27,6 +26,11 @@ abstract class CopyPlace {
 
     /** Throws {@link IllegalArgumentException} with a reason if a copy cannot go here. */
     abstract void require(CopySource source, CopySettings settings) throws IOException;
+
+    /** Throws {@link IllegalArgumentException} if it is too small to have so much of an earlier copy. */
+    void requireHas(long bytes) throws IOException {
+        // Most have their size from the beginning.
+    }
 
     abstract CopyTarget open(StreamOptions options, Cancellation cancellation);
 
@@ -109,9 +113,35 @@ abstract class CopyPlace {
                 throw new IllegalArgumentException(
                         "the target file was not opened to be written: open it with StandardOpenOption.WRITE", e);
             }
+            if (isAppended()) {
+                throw new IllegalArgumentException(
+                        "the target file was opened for appending, and a copy writes anywhere:"
+                                + " open it without StandardOpenOption.APPEND");
+            }
             if (settings.verifies) {
                 CopySource.OfFile.requireReadable(file, "target");
             }
+        }
+
+        @Override
+        void requireHas(long bytes) throws IOException {
+            if (file.size() < bytes) {
+                throw new IllegalArgumentException("the target file has " + file.size() + " bytes, and had " + bytes
+                        + " at the checkpoint: it is another file, or has lost some, so copy all of it");
+            }
+        }
+
+        /** Whether all that is written goes behind the end, which then is the position, whatever is set. */
+        private boolean isAppended() throws IOException {
+            long position = file.position();
+            if (position == 0) {
+                // An empty file is no other than a device here.
+                return false;
+            }
+            file.position(0);
+            boolean isAppended = file.position() > 0;
+            file.position(position);
+            return isAppended;
         }
 
         @Override
@@ -149,10 +179,7 @@ abstract class CopyPlace {
             if (source instanceof CopySource.OfChannel from && from.channel().equals(channel)) {
                 throw new IllegalArgumentException("the same channel is the source and the target");
             }
-            if (channel instanceof SelectableChannel selectable && !selectable.isBlocking()) {
-                throw new IllegalArgumentException(
-                        "the target channel does not block, and a copy has to wait for it: configureBlocking(true)");
-            }
+            CopyRules.requireBlocking(channel, "target");
             if (settings.plan != null && settings.plan.keepsSome()) {
                 throw new IllegalArgumentException("the plan keeps sectors, and a channel has none to keep:"
                         + " copy to a disk or a file that has them");

@@ -5,6 +5,8 @@
 package dev.vixdisklib;
 
 import java.io.IOException;
+import java.nio.channels.Channel;
+import java.nio.channels.SelectableChannel;
 
 /** What can be copied, and how. Reads from files, so that it is not to be interrupted. */
 final class CopyRules {
@@ -43,6 +45,7 @@ final class CopyRules {
                     + " sectors, which a hash of the whole disk needs: hash the target when it is complete");
         }
         requireVerifiable(bytes);
+        target.requireHas(Math.min(Sectors.toBytes(settings.start()), bytes));
     }
 
     private void requirePlan(long bytes) {
@@ -61,6 +64,13 @@ final class CopyRules {
         if (settings.algorithm != null && plan.keepsSome()) {
             throw new IllegalArgumentException("what the plan keeps is not read, and a hash of the whole disk needs it:"
                     + " hash the target when it is complete");
+        }
+    }
+
+    static void requireBlocking(Channel channel, String what) {
+        if (channel instanceof SelectableChannel selectable && !selectable.isBlocking()) {
+            throw new IllegalArgumentException(
+                    "the " + what + " channel does not block, and a copy has to wait for it: configureBlocking(true)");
         }
     }
 

@@ -139,9 +139,16 @@ final class CopyRun {
         if (reason == null) {
             reason = why;
         } else {
-            reason.addSuppressed(why);
+            suppress(reason, why);
         }
         cancellation.cancel();
+    }
+
+    /** Adds a further exception to one, if it is another one: listeners may throw the same again. */
+    private static void suppress(Throwable told, Throwable further) {
+        if (!told.equals(further)) {
+            told.addSuppressed(further);
+        }
     }
 
     private void keep(CopyCheckpoint reached) {
@@ -184,10 +191,10 @@ final class CopyRun {
         }
         if (isOfCancelling(thrown)) {
             for (Throwable suppressed : thrown.getSuppressed()) {
-                reason.addSuppressed(suppressed);
+                suppress(reason, suppressed);
             }
         } else {
-            reason.addSuppressed(thrown);
+            suppress(reason, thrown);
         }
         throwReason(reason);
     }

@@ -138,6 +138,7 @@ abstract class CopySource {
 
         @Override
         CopyStream open(Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation) {
+            CopyRules.requireBlocking(channel, "source");
             return new ChannelStream(channel, options, cancellation);
         }
 

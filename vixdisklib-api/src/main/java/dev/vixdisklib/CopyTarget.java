@@ -55,8 +55,8 @@ abstract class CopyTarget implements AutoCloseable {
     /** Puts all that has settled on stable storage. */
     abstract void sync() throws IOException;
 
-    /** Makes the target as large as the source. */
-    void finish() throws IOException, InterruptedException {
+    /** Makes the target large enough to have all sectors before one; all that was written has settled. */
+    void reach(long sector) throws IOException {
         // Most are.
     }
 
@@ -118,11 +118,6 @@ abstract class CopyTarget implements AutoCloseable {
         @Override
         void sync() throws IOException {
             disk.flush();
-        }
-
-        @Override
-        void finish() throws IOException, InterruptedException {
-            writer.finish();
         }
 
         @Override
@@ -195,15 +190,25 @@ abstract class CopyTarget implements AutoCloseable {
         }
 
         @Override
-        void finish() throws IOException {
-            long size = offset(Long.MAX_VALUE / Sectors.SIZE);
+        void reach(long sector) throws IOException {
+            long size = offset(sector);
             if (file.size() < size) {
-                long last = (size - 1) / Sectors.SIZE;
                 try {
                     write(ByteBuffer.allocate(1), size - 1);
+                    requireReached(size);
                 } catch (IOException e) {
-                    throw new CopyException(CopyException.Side.TARGET, "writing", new SectorRange(last, 1), e);
+                    throw new CopyException(CopyException.Side.TARGET, "writing", new SectorRange(sector - 1, 1), e);
                 }
+            }
+        }
+
+        /** Throws if what was written went elsewhere. */
+        private void requireReached(long size) throws IOException {
+            long reached = file.size();
+            // A device has no size.
+            if (reached > 0 && reached < size) {
+                throw new IOException("it was opened for appending, and a copy writes anywhere:"
+                        + " open it without StandardOpenOption.APPEND");
             }
         }
     }
@@ -230,6 +235,8 @@ abstract class CopyTarget implements AutoCloseable {
                 cancellation.beginBlocking();
                 while (data.hasRemaining()) {
                     channel.write(data);
+                    // One that does not wait until it can take something cannot be interrupted.
+                    cancellation.check();
                 }
             } finally {
                 cancellation.endBlocking();

@@ -130,6 +130,7 @@ final class CopyWork {
 
     private void makeCheckpoint(CopyTarget target) throws IOException, InterruptedException {
         target.settle();
+        target.reach(at);
         target.sync();
         keeper.accept(new CopyCheckpoint(Math.ceilDiv(totalBytes, Sectors.SIZE), at));
         lastCheckpoint = System.nanoTime();
@@ -177,7 +178,7 @@ final class CopyWork {
                 keepUntil(Math.ceilDiv(totalBytes, Sectors.SIZE));
             }
             target.settle();
-            target.finish();
+            target.reach(at);
             if (settings.every != null) {
                 makeCheckpoint(target);
             } else if (settings.syncs) {

@@ -43,6 +43,9 @@ import java.util.function.Consumer;
  */
 public final class DiskCopy {
 
+    /** The longest time that has a number of nanoseconds. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
     private final CopySource source;
     private final CopyPlace target;
     private final CopySettings settings;
@@ -232,7 +235,7 @@ public final class DiskCopy {
             throw new IllegalArgumentException("a negative time between checkpoints: " + every);
         }
         return with(changed -> {
-            changed.every = every;
+            changed.every = every.compareTo(LONGEST) < 0 ? every : LONGEST;
             changed.keeper = keeper;
         });
     }
@@ -241,7 +244,7 @@ public final class DiskCopy {
      * The same from where an earlier copy was. Everything else is to be as it was then: the same source, not changed since, the
      * same plan, the same target, and what was said of it.
      *
-     * @param checkpoint of a copy of a source of this size
+     * @param checkpoint of a copy of a source of this size; a target file that is shorter than at the checkpoint is refused
      * @return a new description
      */
     public DiskCopy resumingFrom(CopyCheckpoint checkpoint) {

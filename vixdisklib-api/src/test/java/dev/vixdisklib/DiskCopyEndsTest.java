@@ -13,6 +13,7 @@ import dev.vixdisklib.shim.FakeVddk;
 import dev.vixdisklib.shim.Fault;
 import dev.vixdisklib.shim.FaultPlan;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,6 +24,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -353,6 +355,118 @@ class DiskCopyEndsTest extends StreamedDisks {
             copy.resumingFrom(checkpoints.get(0)).run();
         }
         assertThat(copied()).isEqualTo(content);
+    }
+
+    /** A channel that takes nothing, and does not wait until it can, hears of no interrupt. */
+    @Test
+    void anInterruptEndsACopyToAChannelThatNeverTakesAnything() throws Exception {
+        Way.FILE.prepare(this, new Random(4));
+        CountDownLatch called = new CountDownLatch(1);
+        WritableByteChannel full = new WritableByteChannel() {
+            @Override
+            public int write(ByteBuffer source) {
+                called.countDown();
+                return 0;
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (Disk source = Way.FILE.open(this, OpenFlag.READ_ONLY)) {
+            Background<CopyResult> running =
+                    Background.start(DiskCopy.from(source).toChannel(full)::run);
+            called.await();
+            running.thread().interrupt();
+            assertThatThrownBy(running::join).isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    /** Holes are at the end of the file most of the time, and nothing is written there. */
+    @Test
+    void atACheckpointTheFileIsAsLongAsItSays() throws Exception {
+        Way.FILE.prepare(this, new Random(7));
+        List<Long> sizes = new ArrayList<>();
+        List<Long> sectors = new ArrayList<>();
+        Path sparse = disk("sparse.vmdk", SPARSE, 1000);
+        try (Disk source = host.openDisk(sparse);
+                Arena arena = Arena.ofConfined();
+                FileChannel file = file()) {
+            source.write(0, randomSectors(arena, 5, new Random(8)));
+            DiskCopy.from(source)
+                    .toFile(file)
+                    .withCheckpoints(Duration.ZERO, checkpoint -> {
+                        sectors.add(Sectors.toBytes(checkpoint.sector()));
+                        sizes.add(size(file));
+                    })
+                    .run();
+        }
+        assertThat(sectors).contains(Sectors.toBytes(1000));
+        assertThat(sizes).isEqualTo(sectors);
+    }
+
+    private static long size(FileChannel file) {
+        try {
+            return file.size();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aCopyIsNotResumedToAFileThatLacksWhatWasCopied() throws Exception {
+        byte[] content = Way.FILE.prepare(this, new Random(9));
+        try (Disk source = Way.FILE.open(this, OpenFlag.READ_ONLY);
+                FileChannel file = file()) {
+            DiskCopy copy = DiskCopy.from(source).toFile(file);
+            DiskCopy resumed = copy.resumingFrom(new CopyCheckpoint(SECTORS_OF_DISK, 500));
+            assertThatThrownBy(resumed::run)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("has 0 bytes", "had 256000 at the checkpoint");
+            copy.run();
+            resumed.run();
+        }
+        assertThat(copied()).isEqualTo(content);
+    }
+
+    @Test
+    void checkpointsCanBeAsFarApartAsIsWanted() throws Exception {
+        byte[] content = Way.FILE.prepare(this, new Random(10));
+        List<CopyCheckpoint> checkpoints = new ArrayList<>();
+        try (Disk source = Way.FILE.open(this, OpenFlag.READ_ONLY);
+                FileChannel file = file()) {
+            DiskCopy.from(source)
+                    .toFile(file)
+                    .withCheckpoints(ChronoUnit.FOREVER.getDuration(), checkpoints::add)
+                    .run();
+        }
+        assertThat(checkpoints).containsExactly(new CopyCheckpoint(SECTORS_OF_DISK, SECTORS_OF_DISK));
+        assertThat(copied()).isEqualTo(content);
+    }
+
+    /** The keeper is called once more after the listener has thrown. */
+    @Test
+    void aListenerAndAKeeperThatThrowTheSameEndTheCopy() throws Exception {
+        Way.FILE.prepare(this, new Random(5));
+        RuntimeException thrown = new RuntimeException("enough of both");
+        try (Disk source = Way.FILE.open(this, OpenFlag.READ_ONLY);
+                FileChannel file = file()) {
+            fake.holdReads(true);
+            DiskCopy copy = DiskCopy.from(source)
+                    .toFile(file)
+                    .withCheckpoints(Duration.ofDays(1), checkpoint -> {
+                        throw thrown;
+                    })
+                    .withProgress(progress -> {
+                        end();
+                        throw thrown;
+                    });
+            assertThatThrownBy(copy::run).isSameAs(thrown);
+        }
     }
 
     @ParameterizedTest

@@ -244,7 +244,9 @@ class DiskCopyTest extends StrictDisks {
                 DiskType type = random.nextBoolean() ? SPARSE : FLAT;
                 Path to = toDisk
                         ? isNew ? disk(round + "-to.vmdk", type, SIZE) : disk(round + "-to.vmdk", type, old)
-                        : Files.write(directory.resolve(round + "-to.raw"), isNew ? new byte[0] : old);
+                        : Files.write(
+                                directory.resolve(round + "-to.raw"),
+                                isNew ? new byte[(int) start * Sectors.SIZE] : old);
                 try (Ends ends = new Ends(from, fromDisk, to, toDisk)) {
                     DiskCopy copy = ends.copy().withPlan(plan).resumingFrom(new CopyCheckpoint(SIZE, start));
                     copy = random.nextBoolean() ? copy.skippingZeros() : copy;
@@ -550,7 +552,9 @@ class DiskCopyTest extends StrictDisks {
             refuses(from.toChannel(sink).verifying(), "cannot be read again");
             Pipe pipe = Pipe.open();
             pipe.sink().configureBlocking(false);
-            refuses(from.toChannel(pipe.sink()), "does not block");
+            refuses(from.toChannel(pipe.sink()), "target channel does not block");
+            pipe.source().configureBlocking(false);
+            refuses(DiskCopy.fromChannel(pipe.source()).toFile(file), "source channel does not block");
             pipe.sink().close();
             pipe.source().close();
             assertThatThrownBy(() -> from.toFile(file).hashing("SHA-257"))
@@ -559,6 +563,21 @@ class DiskCopyTest extends StrictDisks {
             assertThat(written(disk) + written(smaller)).isZero();
         }
         assertThat(directory.resolve("file")).isEmptyFile();
+    }
+
+    /** What is written there goes behind the end, wherever it belongs. */
+    @Test
+    void aFileThatIsOpenForAppendingIsRefused() throws Exception {
+        Path old = Files.write(directory.resolve("old"), new byte[5000]);
+        try (Disk disk = host.openDisk(disk("disk.vmdk", SPARSE, content(new Random(7), SIZE)));
+                FileChannel full = FileChannel.open(old, StandardOpenOption.APPEND);
+                FileChannel empty = file("empty", StandardOpenOption.APPEND)) {
+            refuses(DiskCopy.from(disk).toFile(full), "opened for appending");
+            assertThatThrownBy(DiskCopy.from(disk).toFile(empty)::run)
+                    .isInstanceOf(CopyException.class)
+                    .hasMessageContaining("opened for appending");
+        }
+        assertThat(old).hasSize(5000);
     }
 
     private static void refuses(DiskCopy copy, String... words) {
