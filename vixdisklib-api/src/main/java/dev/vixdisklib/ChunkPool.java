@@ -94,6 +94,17 @@ final class ChunkPool {
         return arrived.get() == null ? null : arrived.getAndSet(null);
     }
 
+    /** Lets all that have come back be taken again. */
+    void collect() {
+        Chunk chunk = takeArrived();
+        while (chunk != null) {
+            Chunk following = chunk.next;
+            chunk.next = null;
+            putBack(chunk);
+            chunk = following;
+        }
+    }
+
     /** Brings a chunk back; waits for nothing. */
     void comeBack(Chunk chunk) {
         Chunk top;

@@ -18,12 +18,12 @@ final class ChunkSupply implements AutoCloseable {
 
     /** A chunk with memory, once there is one. */
     Chunk take() throws InterruptedException {
-        collect();
+        pool.collect();
         Chunk chunk = pool.take();
         while (chunk == null) {
             broughtBack.await();
             cancellation.check();
-            collect();
+            pool.collect();
             chunk = pool.take();
         }
         chunk.isCleared = false;
@@ -32,12 +32,12 @@ final class ChunkSupply implements AutoCloseable {
 
     /** A chunk that stands for zeros, once there is one. */
     Chunk takeOfZeros() throws InterruptedException {
-        collect();
+        pool.collect();
         Chunk chunk = pool.takeOfZeros();
         while (chunk == null) {
             broughtBack.await();
             cancellation.check();
-            collect();
+            pool.collect();
             chunk = pool.takeOfZeros();
         }
         return chunk;
@@ -46,16 +46,6 @@ final class ChunkSupply implements AutoCloseable {
     /** Takes one back that was not handed out. */
     void putBack(Chunk chunk) {
         pool.putBack(chunk);
-    }
-
-    private void collect() {
-        Chunk chunk = pool.takeArrived();
-        while (chunk != null) {
-            Chunk following = chunk.next;
-            chunk.next = null;
-            pool.putBack(chunk);
-            chunk = following;
-        }
     }
 
     @Override

@@ -12,7 +12,8 @@ import java.util.OptionalLong;
  * How far a {@linkplain DiskCopy copy} is. What is done is what was written and what was skipped together.
  *
  * @param phase what is being done
- * @param totalBytes the size of the source in bytes; empty for a source that has none, such as a pipe
+ * @param totalBytes the size of the source in bytes; empty for a source that has none, such as a pipe, and as long as the copy
+ *     has not begun to read, for example since a disk takes long to be flushed
  * @param doneBytes how many of these are done in this phase, what an earlier copy did that this one resumes included
  * @param readBytes bytes that were read from the source; in {@link Phase#VERIFYING}, compared with the target
  * @param writtenBytes bytes that were written to the target, zeros included

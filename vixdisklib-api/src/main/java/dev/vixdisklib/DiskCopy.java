@@ -255,7 +255,7 @@ public final class DiskCopy {
     /**
      * The same with a listener of progress.
      *
-     * @param listener hears about ten times a second, and once at the end of each phase, on the thread that waits for the copy;
+     * @param listener hears about ten times a second, and once at the end, on the thread that waits for the copy;
      *     the copy does not wait for it. If it throws, the copy ends
      * @return a new description
      */

@@ -60,7 +60,7 @@ public final class DiskDigest {
     /** Digests the sectors of a chunk. */
     static void update(MessageDigest digest, Chunk chunk) throws InterruptedException {
         if (!chunk.isZero()) {
-            digest.update(chunk.segment().asByteBuffer());
+            digest.update(chunk.bytes(0, Sectors.toBytes(chunk.sectorCount())));
             return;
         }
         long left = Sectors.toBytes(chunk.sectorCount());

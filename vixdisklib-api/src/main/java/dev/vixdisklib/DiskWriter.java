@@ -104,7 +104,7 @@ public final class DiskWriter implements AutoCloseable {
         try {
             while (true) {
                 requireUsable();
-                collect();
+                chunks.collect();
                 Chunk chunk = chunks.take();
                 if (chunk != null) {
                     return chunk.handOut(0, options.chunkSectors());
@@ -113,16 +113,6 @@ public final class DiskWriter implements AutoCloseable {
             }
         } finally {
             taking.unlock();
-        }
-    }
-
-    private void collect() {
-        Chunk chunk = chunks.takeArrived();
-        while (chunk != null) {
-            Chunk following = chunk.next;
-            chunk.next = null;
-            chunks.putBack(chunk);
-            chunk = following;
         }
     }
 
