@@ -25,7 +25,7 @@ abstract class CopyPlace {
     }
 
     /** Throws {@link IllegalArgumentException} with a reason if a copy cannot go here. */
-    abstract void require(CopySource source, CopySettings settings) throws IOException;
+    abstract void require(CopySource source, long bytes, CopySettings settings) throws IOException;
 
     /** Throws {@link IllegalArgumentException} if it is too small to have so much of an earlier copy. */
     void requireHas(long bytes) throws IOException {
@@ -53,7 +53,7 @@ abstract class CopyPlace {
         }
 
         @Override
-        void require(CopySource source, CopySettings settings) throws IOException {
+        void require(CopySource source, long bytes, CopySettings settings) {
             if (disk.isReadOnly()) {
                 throw new IllegalArgumentException("the target " + disk.name()
                         + " was opened to be read only: open it without OpenFlag.READ_ONLY");
@@ -61,7 +61,6 @@ abstract class CopyPlace {
             if (source instanceof CopySource.OfDisk from && isSame(from.disk())) {
                 throw new IllegalArgumentException(disk.name() + " is the source and the target");
             }
-            long bytes = source.bytes();
             if (bytes == CopySource.UNKNOWN) {
                 throw new IllegalArgumentException("a channel does not tell its size, and the disk " + disk.name()
                         + " has one: copy to a file first, and from that to the disk");
@@ -103,7 +102,7 @@ abstract class CopyPlace {
         }
 
         @Override
-        void require(CopySource source, CopySettings settings) throws IOException {
+        void require(CopySource source, long bytes, CopySettings settings) throws IOException {
             if (source instanceof CopySource.OfFile from && from.file().equals(file)) {
                 throw new IllegalArgumentException("the same file is the source and the target");
             }
@@ -175,7 +174,7 @@ abstract class CopyPlace {
         }
 
         @Override
-        void require(CopySource source, CopySettings settings) {
+        void require(CopySource source, long bytes, CopySettings settings) {
             if (source instanceof CopySource.OfChannel from && from.channel().equals(channel)) {
                 throw new IllegalArgumentException("the same channel is the source and the target");
             }

@@ -22,9 +22,9 @@ final class CopyRules {
     }
 
     /** Throws {@link IllegalArgumentException} with a reason if it cannot be done. */
-    void requirePossible() throws IOException {
-        target.require(source, settings);
-        long bytes = source.bytes();
+    void requirePossible(long bytes) throws IOException {
+        source.requireReadable();
+        target.require(source, bytes, settings);
         requirePlan(bytes);
         CopyCheckpoint resumed = settings.resumed;
         if (resumed == null && settings.every == null) {

@@ -21,11 +21,21 @@ abstract class CopySource {
     /** The size in bytes, of which the last sector may be incomplete; {@link #UNKNOWN} before the end of a channel. */
     abstract long bytes() throws IOException;
 
-    /** What is copied unless there is a plan; what is before a sector may be kept. */
-    abstract Iterable<CopyPlan.Step> everything(long start) throws IOException;
+    /** Throws {@link IllegalArgumentException} if it cannot be read. */
+    void requireReadable() throws IOException {
+        // Most can.
+    }
 
-    abstract CopyStream open(Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation)
-            throws IOException;
+    /**
+     * What is copied unless there is a plan; what is before a sector may be kept.
+     *
+     * @param bytes the size as it was when the copy began: that of a file can change
+     */
+    abstract Iterable<CopyPlan.Step> everything(long bytes, long start);
+
+    /** Reads what some steps say, of as many bytes. */
+    abstract CopyStream open(
+            long bytes, Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation);
 
     /** A disk. */
     static final class OfDisk extends CopySource {
@@ -46,7 +56,7 @@ abstract class CopySource {
         }
 
         @Override
-        Iterable<CopyPlan.Step> everything(long start) {
+        Iterable<CopyPlan.Step> everything(long bytes, long start) {
             AllocatedBlocks blocks = disk.allocatedBlocks();
             long rest = disk.capacity() - start;
             return start == 0 || rest == 0
@@ -55,7 +65,7 @@ abstract class CopySource {
         }
 
         @Override
-        CopyStream open(Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation) {
+        CopyStream open(long bytes, Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation) {
             return CopyStream.of(disk.newReader(steps, options));
         }
 
@@ -84,18 +94,21 @@ abstract class CopySource {
         }
 
         @Override
-        Iterable<CopyPlan.Step> everything(long start) throws IOException {
-            long sectors = Math.ceilDiv(bytes(), Sectors.SIZE);
+        Iterable<CopyPlan.Step> everything(long bytes, long start) {
+            long sectors = Math.ceilDiv(bytes, Sectors.SIZE);
             return sectors == 0
                     ? List.of()
                     : List.of(new CopyPlan.Step(CopyPlan.Kind.COPY, new SectorRange(0, sectors)));
         }
 
         @Override
-        CopyStream open(Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation)
-                throws IOException {
+        void requireReadable() throws IOException {
             requireReadable(file, "source");
-            return new ImageStream(file, bytes(), CopyException.Side.SOURCE, steps, options, cancellation);
+        }
+
+        @Override
+        CopyStream open(long bytes, Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation) {
+            return new ImageStream(file, bytes, CopyException.Side.SOURCE, steps, options, cancellation);
         }
 
         static void requireReadable(FileChannel file, String what) throws IOException {
@@ -132,12 +145,12 @@ abstract class CopySource {
         }
 
         @Override
-        Iterable<CopyPlan.Step> everything(long start) {
+        Iterable<CopyPlan.Step> everything(long bytes, long start) {
             return List.of();
         }
 
         @Override
-        CopyStream open(Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation) {
+        CopyStream open(long bytes, Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation) {
             CopyRules.requireBlocking(channel, "source");
             return new ChannelStream(channel, options, cancellation);
         }

@@ -45,7 +45,7 @@ final class CopyVerification {
     }
 
     void run(Iterable<CopyPlan.Step> plan, long bytes) throws IOException, InterruptedException {
-        try (CopyStream expected = source.open(plan.iterator(), options, cancellation);
+        try (CopyStream expected = source.open(bytes, plan.iterator(), options, cancellation);
                 CopyStream found = place.read(bytes, new Unsure(plan.iterator(), zeros), options, cancellation);
                 Part left = new Part(expected);
                 Part right = new Part(found)) {

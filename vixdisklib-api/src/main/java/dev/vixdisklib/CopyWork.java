@@ -64,8 +64,9 @@ final class CopyWork {
     }
 
     void run() throws IOException, InterruptedException {
-        new CopyRules(source, place, settings).requirePossible();
-        copy();
+        long bytes = source.bytes();
+        new CopyRules(source, place, settings).requirePossible(bytes);
+        copy(bytes);
         readBytes = meter.read();
         writtenBytes = meter.written();
         if (settings.verifies) {
@@ -82,20 +83,20 @@ final class CopyWork {
         return new CopyResult(totalBytes, readBytes, writtenBytes, hash, time);
     }
 
-    private Iterable<CopyPlan.Step> plan(long start) throws IOException {
-        return settings.plan != null ? settings.plan : source.everything(start);
+    private Iterable<CopyPlan.Step> plan(long start) {
+        return settings.plan != null ? settings.plan : source.everything(totalBytes, start);
     }
 
-    private void copy() throws IOException, InterruptedException {
+    private void copy(long bytes) throws IOException, InterruptedException {
         try (CopyTarget target = place.open(settings.options, cancellation)) {
             if (settings.syncs || settings.every != null) {
                 target.requireSync();
             }
             KnownZeros zeros = settings.onZeros ? KnownZeros.all() : target.zeros();
             verifiedZeros = settings.verifies && place.isDisk() ? target.zeros() : KnownZeros.none();
-            setSize(target, source.bytes());
+            setSize(target, bytes);
             Iterator<CopyPlan.Step> steps = new StepsFrom(plan(at).iterator(), at);
-            try (CopyStream stream = source.open(steps, settings.options, cancellation)) {
+            try (CopyStream stream = source.open(bytes, steps, settings.options, cancellation)) {
                 new Pass(target, zeros, stream).run();
             } catch (IOException | InterruptedException | RuntimeException | Error e) {
                 endEarly(target, e);

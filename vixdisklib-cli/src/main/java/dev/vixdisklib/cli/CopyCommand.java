@@ -335,10 +335,19 @@ final class CopyCommand implements Callable<Integer> {
                         to.begin(bytes, adapter);
                         CopyResult result =
                                 run(to, described(to.copyOf(contents)).withProgress(bar::at));
+                        requireSize(bytes, result.totalBytes());
                         to.finish(!noSync);
                         complete.set(true);
                         result.hash().ifPresent(this::tellChecksum);
                     });
+        }
+    }
+
+    /** A raw image can change before it is copied; the target was made as large as it was then. */
+    private void requireSize(long expected, long copied) throws IOException {
+        if (expected != Target.UNKNOWN && copied != expected) {
+            throw new IOException(nameOfSource() + ": it has become " + (copied < expected ? "shorter" : "longer")
+                    + " while it was read");
         }
     }
 
