@@ -155,6 +155,16 @@ class CopyRefusesTest {
     }
 
     @Test
+    void optionsThatMakeNoSense() throws IOException {
+        before = Images.listing(directory);
+        copy(sparse, "b.raw", "--chunk", "5000").refused("multiple of 4096", "5000");
+        copy(sparse, "b.raw", "--chunk", "4M").refused("4194304");
+        copy(sparse, "b.raw", "--chunk", "4G").refused("--chunk is larger than 2 MiB");
+        copy(sparse, "b.raw", "--depth", "0").refused("depth");
+        Cli.run("copy", "--verify", sparse, "/dev/null").refused("--verify", "--checksum");
+    }
+
+    @Test
     void targetsThatEndInASlash() throws IOException {
         before = Images.listing(directory);
         for (String name : List.of("new/", "new.vmdk/", "a.raw/", "dir/a.raw/")) {

@@ -18,6 +18,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -238,6 +240,21 @@ class CopyTest {
         Path copy = copy(raw, directory.resolve("b.raw"));
         assertThat(Files.mismatch(raw, copy)).isEqualTo(-1);
         requireHoles(copy, raw);
+    }
+
+    @Test
+    void theChecksumIsThatOfTheRawImage() throws Exception {
+        Path raw = Images.raw(directory.resolve("a.raw"), 5_000_192, Contents.HOLES, SEED);
+        String hash =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(raw)));
+        Path disk = directory.resolve("a.vmdk");
+        assertThat(Cli.run("copy", "--checksum", "--verify", raw, disk).succeeded())
+                .isEqualTo(hash + "  -\n");
+        Path copy = directory.resolve("b.raw");
+        assertThat(Cli.run("copy", "--checksum", "--verify", "--no-sync", "--chunk", "64K", "--depth", "2", disk, copy)
+                        .succeeded())
+                .isEqualTo(hash + "  " + copy + "\n");
+        assertThat(Files.mismatch(raw, copy)).isEqualTo(-1);
     }
 
     @Test
