@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,13 +40,15 @@ final class Race {
         return this;
     }
 
-    /** Has each of them run so often. */
+    /** Has each of them run so often; each round begins with another one, since what one leaves behind meets the next. */
     Race run(int times) throws IOException {
+        List<Runner> order = new ArrayList<>(runners.values());
         for (int i = 0; i < times; i++) {
-            for (Runner runner : runners.values()) {
+            for (Runner runner : order) {
                 runner.seconds().add(WholeProcess.seconds(runner.command()));
                 Files.delete(target);
             }
+            Collections.rotate(order, 1);
         }
         return this;
     }
