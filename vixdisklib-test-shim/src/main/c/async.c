@@ -577,6 +577,14 @@ static void moveNext(uint64 next)
    schedule(&moved, travelling);
 }
 
+/* Waits to be needed again, and has another thread look at what this one leaves behind: it may just have moved the
+ * bytes of a request that is not due yet. With the lock held, which it gives back for a while. */
+static void rest(void)
+{
+   pthread_cond_signal(&work);
+   pthread_cond_wait(&mayGoOn, &asyncLock);
+}
+
 static void *runRequests(void *number)
 {
    uint32 me = (uint32)(uintptr_t)number;
@@ -589,11 +597,11 @@ static void *runRequests(void *number)
    while (going) {
       uint64 next;
 
+      awaitCompany();
       if (me >= maxThreads && !stopping) {
-         pthread_cond_wait(&mayGoOn, &asyncLock);
+         rest();
          continue;
       }
-      awaitCompany();
       next = fetchToMove();
       fetchDue();
       if (me < maxThreads && takeReady(&accepted)) {

@@ -487,6 +487,26 @@ static void aCallbackThatTakesLongHoldsUpNoOthers(void)
    sem_destroy(&isFree);
 }
 
+/* A thread that is told to rest leaves what it was about to do to those that are still at work. */
+static void theNumberOfThreadsChangesWhileRequestsAreOnTheWay(void)
+{
+   goByRealClock(true);
+   startWith("file", 300, 0, 0);
+   for (unsigned round = 0; round < 2000; round++) {
+      for (unsigned i = 0; i < 4; i++) {
+         uint64 sector = (uint64)i * PIECE * 8;
+
+         CHECK_EQUAL(VIX_ASYNC, VixDiskLib_ReadAsync(disk, sector, PIECE * 8, buffer + sector * SECTOR, NULL, NULL));
+      }
+      for (unsigned i = 0; VddkFake_LiveCount("asyncRequests") > round % 4; i++) {
+         VddkFake_SetAsync((round + i) % 4, seed);
+      }
+      CHECK_OK(VixDiskLib_Wait(disk));
+   }
+   stop();
+   goByRealClock(false);
+}
+
 /* ---------------------------------------------------------------------------------------------- configuration */
 
 static void theConfigurationSetsTheTimeOfEachTransport(void)
@@ -679,6 +699,7 @@ int main(void)
    RUN(closeAndExitWaitForWhatIsOnTheWay);
    RUN(aNewTimingIsForNewRequests);
    RUN(aCallbackThatTakesLongHoldsUpNoOthers);
+   RUN(theNumberOfThreadsChangesWhileRequestsAreOnTheWay);
    RUN(theConfigurationSetsTheTimeOfEachTransport);
    RUN(aTimingThatWasSetStaysAcrossExit);
    RUN(theConfigurationSetsTheThreads);
