@@ -18,29 +18,26 @@ final class ChunkSupply implements AutoCloseable {
 
     /** A chunk with memory, once there is one. */
     Chunk take() throws InterruptedException {
-        pool.collect();
-        Chunk chunk = pool.take();
-        while (chunk == null) {
-            broughtBack.await();
-            cancellation.check();
-            pool.collect();
-            chunk = pool.take();
-        }
+        Chunk chunk = await(false);
         chunk.isCleared = false;
         return chunk;
     }
 
     /** A chunk that stands for zeros, once there is one. */
     Chunk takeOfZeros() throws InterruptedException {
-        pool.collect();
-        Chunk chunk = pool.takeOfZeros();
-        while (chunk == null) {
+        return await(true);
+    }
+
+    private Chunk await(boolean ofZeros) throws InterruptedException {
+        while (true) {
+            pool.collect();
+            Chunk chunk = ofZeros ? pool.takeOfZeros() : pool.take();
+            if (chunk != null) {
+                return chunk;
+            }
             broughtBack.await();
             cancellation.check();
-            pool.collect();
-            chunk = pool.takeOfZeros();
         }
-        return chunk;
     }
 
     /** Takes one back that was not handed out. */

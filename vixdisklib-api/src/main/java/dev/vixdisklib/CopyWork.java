@@ -257,7 +257,7 @@ final class CopyWork {
                 }
                 long bytes = target.bytesIn(at, to);
                 if (digest != null) {
-                    hashZeros(digest, bytes);
+                    DiskDigest.updateWithZeros(digest, bytes);
                 }
                 if (isThere) {
                     meter.addSkipped(bytes);
@@ -266,12 +266,6 @@ final class CopyWork {
                     meter.addWritten(bytes);
                 }
                 moveTo(to);
-            }
-        }
-
-        private static void hashZeros(MessageDigest digest, long bytes) {
-            for (long left = bytes; left > 0; left -= ZEROS.length) {
-                digest.update(ZEROS, 0, (int) Math.min(left, ZEROS.length));
             }
         }
     }

@@ -68,9 +68,16 @@ public final class DiskDigest {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            int length = (int) Math.min(left, ZEROS.length);
-            digest.update(ZEROS, 0, length);
+            long length = Math.min(left, ZEROS.length);
+            updateWithZeros(digest, length);
             left -= length;
+        }
+    }
+
+    /** Digests so many bytes of zeros. */
+    static void updateWithZeros(MessageDigest digest, long bytes) {
+        for (long left = bytes; left > 0; left -= ZEROS.length) {
+            digest.update(ZEROS, 0, (int) Math.min(left, ZEROS.length));
         }
     }
 }

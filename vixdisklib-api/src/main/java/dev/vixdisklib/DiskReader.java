@@ -39,8 +39,7 @@ public final class DiskReader implements AutoCloseable {
     private final NativeDisk handle;
     private final Chunk.User user = this::ended;
     private final Iterator<CopyPlan.Step> steps;
-    private final boolean ordered;
-    private final long chunkSectors;
+    private final StreamOptions options;
     private final Lane lane;
     private final InFlightLimit limit;
     private final WakeUp wakeUp = new WakeUp();
@@ -74,8 +73,7 @@ public final class DiskReader implements AutoCloseable {
         this.disk = disk;
         this.handle = disk.handle();
         this.steps = steps;
-        this.ordered = options.isOrdered();
-        this.chunkSectors = options.chunkSectors();
+        this.options = options;
         this.lane = Lane.of(disk, Direction.READ, options);
         this.limit = limit;
         this.chunks = new ChunkPool(this, options, wakeUp);
@@ -193,7 +191,7 @@ public final class DiskReader implements AutoCloseable {
             } else {
                 inFlight--;
                 chunk.isReady = true;
-                if (!ordered) {
+                if (!options.isOrdered()) {
                     queue.add(chunk);
                 }
             }
@@ -264,13 +262,13 @@ public final class DiskReader implements AutoCloseable {
         if (chunk == null) {
             return false;
         }
-        long count = Math.min(end - at, chunkSectors - at % StreamOptions.ALIGNED_SECTORS);
+        long count = options.requestSectors(at, end);
         if (lane.isLimited() && !limit.tryTake(claim, Sectors.toBytes(count))) {
             chunks.putBack(chunk);
             return false;
         }
         chunk.begin(user, at, count);
-        if (ordered) {
+        if (options.isOrdered()) {
             queue.add(chunk);
         }
         inFlight++;

@@ -221,7 +221,7 @@ public final class DiskWriter implements AutoCloseable {
         long end = startSector + sectorCount;
         long count;
         for (long at = startSector; at < end; at += count) {
-            count = Math.min(end - at, options.chunkSectors() - at % StreamOptions.ALIGNED_SECTORS);
+            count = options.requestSectors(at, end);
             try (Chunk chunk = take()) {
                 if (!chunk.isCleared) {
                     chunk.segment().fill((byte) 0);

@@ -17,7 +17,7 @@ final class ImageStream implements CopyStream {
     private final long bytes;
     private final CopyException.Side side;
     private final Iterator<CopyPlan.Step> steps;
-    private final long chunkSectors;
+    private final StreamOptions options;
     private final ChunkSupply chunks;
 
     // What is to be read next.
@@ -41,7 +41,7 @@ final class ImageStream implements CopyStream {
         this.bytes = bytes;
         this.side = side;
         this.steps = steps;
-        this.chunkSectors = options.chunkSectors();
+        this.options = options;
         this.chunks = new ChunkSupply(this, options, cancellation);
     }
 
@@ -59,7 +59,7 @@ final class ImageStream implements CopyStream {
             }
         }
         long start = at;
-        long count = isZero ? end - at : Math.min(end - at, chunkSectors - at % StreamOptions.ALIGNED_SECTORS);
+        long count = isZero ? end - at : options.requestSectors(at, end);
         Chunk chunk = isZero ? chunks.takeOfZeros() : read(start, count);
         at += count;
         return chunk.handOut(start, count);

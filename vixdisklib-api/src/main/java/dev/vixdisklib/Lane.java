@@ -22,10 +22,12 @@ abstract class Lane implements AutoCloseable {
 
     final NativeDisk disk;
     final Direction direction;
+    private final int depth;
 
-    private Lane(NativeDisk disk, Direction direction) {
+    private Lane(NativeDisk disk, Direction direction, int depth) {
         this.disk = disk;
         this.direction = direction;
+        this.depth = depth;
     }
 
     /** The way that suits how the disk is reached. */
@@ -43,7 +45,9 @@ abstract class Lane implements AutoCloseable {
     }
 
     /** How many requests a stream should have in flight. */
-    abstract int depth();
+    final int depth() {
+        return depth;
+    }
 
     /** What bounds the bytes in flight. */
     boolean isLimited() {
@@ -97,12 +101,7 @@ abstract class Lane implements AutoCloseable {
     private static final class Calling extends Lane {
 
         Calling(NativeDisk disk, Direction direction) {
-            super(disk, direction);
-        }
-
-        @Override
-        int depth() {
-            return 1;
+            super(disk, direction, 1);
         }
 
         @Override
@@ -114,17 +113,10 @@ abstract class Lane implements AutoCloseable {
     /** On a thread of its own, one after the other. */
     private static final class Ahead extends Lane {
 
-        private final int depth;
         private final LaneThread thread = new LaneThread(this::call);
 
         Ahead(NativeDisk disk, Direction direction, int depth) {
-            super(disk, direction);
-            this.depth = depth;
-        }
-
-        @Override
-        int depth() {
-            return depth;
+            super(disk, direction, depth);
         }
 
         @Override
@@ -141,17 +133,10 @@ abstract class Lane implements AutoCloseable {
     /** In the library, many at a time. */
     private static final class Asynchronous extends Lane {
 
-        private final int depth;
         private final LaneThread thread = new LaneThread(this::begin);
 
         Asynchronous(NativeDisk disk, Direction direction, int depth) {
-            super(disk, direction);
-            this.depth = depth;
-        }
-
-        @Override
-        int depth() {
-            return depth;
+            super(disk, direction, depth);
         }
 
         @Override

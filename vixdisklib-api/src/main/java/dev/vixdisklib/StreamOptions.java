@@ -32,7 +32,7 @@ public final class StreamOptions {
     static final int ALIGNMENT = 4096;
 
     /** The same in sectors. */
-    static final int ALIGNED_SECTORS = ALIGNMENT / Sectors.SIZE;
+    private static final int ALIGNED_SECTORS = ALIGNMENT / Sectors.SIZE;
 
     private static final StreamOptions DEFAULTS =
             new StreamOptions(DEFAULT_CHUNK_BYTES, DEFAULT_DEPTH, true, false, null);
@@ -188,6 +188,11 @@ public final class StreamOptions {
         if (!ordered) {
             throw new IllegalArgumentException(user + " needs the chunks in order, without asCompleted()");
         }
+    }
+
+    /** How many sectors a request is for: to the end, or as many as fit, so that the next one begins at a multiple of 4 KiB. */
+    long requestSectors(long start, long end) {
+        return Math.min(end - start, chunkSectors() - start % ALIGNED_SECTORS);
     }
 
     /** Sectors of a chunk. */
