@@ -159,10 +159,10 @@ final class CopyCommand implements Callable<Integer> {
         }
     }
 
-    CopyCommand(Terminal terminal, PrintStream out, PrintStream err) {
-        this.terminal = terminal;
-        this.out = out;
-        this.err = err;
+    CopyCommand(Console console) {
+        this.terminal = console.terminal();
+        this.out = console.out();
+        this.err = console.err();
     }
 
     @Override

@@ -77,10 +77,10 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", paramLabel = "DIR", description = "Make the disks in this directory, and keep them.")
     private @Nullable Path keep;
 
-    DemoCommand(Terminal terminal, PrintStream out, PrintStream err) {
-        this.terminal = terminal;
-        this.out = out;
-        this.err = err;
+    DemoCommand(Console console) {
+        this.terminal = console.terminal();
+        this.out = console.out();
+        this.err = console.err();
     }
 
     @Override

@@ -5,45 +5,22 @@
 package dev.vixdisklib.cli;
 
 import dev.vixdisklib.AdapterType;
-import dev.vixdisklib.Connection;
 import dev.vixdisklib.Disk;
 import dev.vixdisklib.DiskInfo;
 import dev.vixdisklib.Geometry;
+import dev.vixdisklib.OpenFlag;
 import dev.vixdisklib.Sectors;
 import dev.vixdisklib.TransportMode;
-import dev.vixdisklib.VixDiskLib;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code vixdisk info}. */
-@Command(
-        name = "info",
-        description = "Tells what a disk is.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
-final class InfoCommand implements Callable<Integer> {
-
-    private final PrintStream out;
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    @Mixin
-    private final LibraryOptions library = new LibraryOptions();
+@Command(name = "info", description = "Tells what a disk is.")
+final class InfoCommand extends DiskCommand {
 
     @Parameters(paramLabel = "DISK", description = "A VMDK file; for a flat or split disk its descriptor.")
     private String name = "";
@@ -51,28 +28,22 @@ final class InfoCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
-    InfoCommand(PrintStream out) {
-        this.out = out;
+    InfoCommand(Console console) {
+        super(console);
     }
 
     @Override
-    public Integer call() throws IOException {
-        if (name.isEmpty()) {
-            throw wrongUsage("a name is empty");
-        }
-        if (name.equals("-")) {
-            throw wrongUsage("info needs a file and reads no standard input; a file of that name is ./-");
-        }
-        try (VixDiskLib lib = library.open();
-                Connection host = lib.connectLocal();
-                Disk disk = DiskSource.open(host, Path.of(name)).disk()) {
-            out.println(json ? json(disk) : Messages.printable(table(disk)));
-        }
-        return CommandLine.ExitCode.OK;
+    void check() {
+        requireDisk(name);
+        requireUseOfServer(name);
     }
 
-    private ParameterException wrongUsage(String message) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
+    @Override
+    void run() throws IOException {
+        try (Disks disks = openToRead();
+                Disk disk = disks.open(name, OpenFlag.READ_ONLY)) {
+            out().println(json ? json(disk) : table(disk));
+        }
     }
 
     private static Json json(Disk disk) throws IOException {
@@ -101,23 +72,23 @@ final class InfoCommand implements Callable<Integer> {
                 .put("sectors", geometry.sectors());
     }
 
-    private static String table(Disk disk) throws IOException {
+    private Table table(Disk disk) throws IOException {
         DiskInfo info = disk.info();
         long bytes = Sectors.toBytes(info.capacity());
-        return String.join(
-                System.lineSeparator(),
-                "path            " + disk.name(),
-                "capacity        " + Sizes.format(bytes) + " (" + bytes + " bytes, " + info.capacity() + " sectors)",
-                "adapter         " + name(info.adapterType()),
-                "links           " + info.numLinks() + (info.numLinks() > 1 ? ", this one and its parents" : ""),
-                "parent          " + info.parentFileNameHint().orElse("-"),
-                "uuid            " + info.uuid().orElse("-"),
-                "transport       "
-                        + disk.transportMode().map(TransportMode::name).orElse("-"),
-                "sector size     " + sectorSize(info.logicalSectorSize()) + " logical, "
-                        + sectorSize(info.physicalSectorSize()) + " physical",
-                "BIOS geometry   " + text(info.biosGeometry()),
-                "disk geometry   " + text(info.physicalGeometry()));
+        return Table.ofFacts(console().style())
+                .row("path", disk.name())
+                .row("capacity", Sizes.format(bytes) + " (" + bytes + " bytes, " + info.capacity() + " sectors)")
+                .row("adapter", name(info.adapterType()))
+                .row("links", info.numLinks() + (info.numLinks() > 1 ? ", this one and its parents" : ""))
+                .row("parent", info.parentFileNameHint().orElse("-"))
+                .row("uuid", info.uuid().orElse("-"))
+                .row("transport", disk.transportMode().map(TransportMode::name).orElse("-"))
+                .row(
+                        "sector size",
+                        sectorSize(info.logicalSectorSize()) + " logical, " + sectorSize(info.physicalSectorSize())
+                                + " physical")
+                .row("BIOS geometry", text(info.biosGeometry()))
+                .row("disk geometry", text(info.physicalGeometry()));
     }
 
     private static String sectorSize(OptionalInt bytes) {

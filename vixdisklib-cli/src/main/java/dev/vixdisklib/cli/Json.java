@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib.cli;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -33,6 +34,35 @@ final class Json {
     Json put(String name, Json value) {
         members.put(name, value.toString().replace("\n", "\n  "));
         return this;
+    }
+
+    Json put(String name, boolean value) {
+        members.put(name, Boolean.toString(value));
+        return this;
+    }
+
+    Json put(String name, Collection<?> values) {
+        members.put(name, array(values).replace("\n", "\n  "));
+        return this;
+    }
+
+    /** An array of objects, numbers and texts. */
+    static String array(Collection<?> values) {
+        if (values.isEmpty()) {
+            return "[]";
+        }
+        return values.stream()
+                .map(value ->
+                        value instanceof Json || value instanceof Number ? value.toString() : quoted(value.toString()))
+                .map(value -> "  " + value.replace("\n", "\n  "))
+                .collect(Collectors.joining(",\n", "[\n", "\n]"));
+    }
+
+    /** The object in one line. */
+    String inOneLine() {
+        return members.entrySet().stream()
+                .map(member -> quoted(member.getKey()) + ": " + member.getValue())
+                .collect(Collectors.joining(", ", "{ ", " }"));
     }
 
     /** Plain ASCII, so that no encoding of an output can spoil it. */

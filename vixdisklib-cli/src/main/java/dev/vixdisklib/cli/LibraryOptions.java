@@ -30,6 +30,12 @@ final class LibraryOptions {
     private @Nullable Path libdir;
 
     @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "A configuration file for the library: see docs/reference/configuration.md.")
+    private @Nullable Path configuration;
+
+    @Option(
             names = {"-v", "--verbose"},
             defaultValue = "false",
             description = "Tell what the library logs, and where a failure comes from.")
@@ -55,7 +61,8 @@ final class LibraryOptions {
     }
 
     VixDiskLib open() throws IOException {
-        return VixDiskLib.open(named().orElseGet(FakeVddk::directory));
+        Path place = named().orElseGet(FakeVddk::directory);
+        return configuration == null ? VixDiskLib.open(place) : VixDiskLib.open(place, configuration);
     }
 
     /** The directory that the user names; an empty name is none, as with other variables. */

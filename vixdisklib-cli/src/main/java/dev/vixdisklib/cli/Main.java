@@ -6,6 +6,8 @@ package dev.vixdisklib.cli;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.lang.reflect.Constructor;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -50,7 +52,7 @@ public final class Main {
      * @return the exit status: 0, 1 for a failure, 2 for wrong usage
      */
     static int run(Terminal terminal, PrintStream out, PrintStream err, String... args) {
-        CommandLine command = new CommandLine(new Main(), new Factory(terminal, out, err));
+        CommandLine command = new CommandLine(new Main(), new Factory(new Console(terminal, out, err)));
         command.setOut(new PrintWriter(out, true, out.charset()));
         command.setErr(new PrintWriter(err, true, err.charset()));
         command.setParameterExceptionHandler(wrongUsage());
@@ -125,17 +127,13 @@ public final class Main {
     }
 
     /** Makes commands, which get what they need through their constructor. */
-    private record Factory(Terminal terminal, PrintStream out, PrintStream err) implements CommandLine.IFactory {
+    private record Factory(Console console) implements CommandLine.IFactory {
         @Override
         public <K> K create(Class<K> type) throws Exception {
-            if (type == DemoCommand.class) {
-                return type.cast(new DemoCommand(terminal, out, err));
-            }
-            if (type == InfoCommand.class) {
-                return type.cast(new InfoCommand(out));
-            }
-            if (type == CopyCommand.class) {
-                return type.cast(new CopyCommand(terminal, out, err));
+            for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+                if (Arrays.equals(constructor.getParameterTypes(), new Class<?>[] {Console.class})) {
+                    return type.cast(constructor.newInstance(console));
+                }
             }
             return CommandLine.defaultFactory().create(type);
         }

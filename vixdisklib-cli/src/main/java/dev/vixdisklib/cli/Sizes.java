@@ -17,6 +17,8 @@ final class Sizes implements ITypeConverter<Long> {
     private static final Pattern SIZE =
             Pattern.compile("(\\d{1,18})(?:([KMGTPE])(?:iB|B)?|B)?", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern FORMATTED = Pattern.compile("\\d+ B|\\d+(?:\\.\\d)? [KMGTPE]iB(?:/s)?");
+
     /** Bytes from a text such as {@code 512}, {@code 64K} or {@code 4GiB}. */
     @Override
     public Long convert(String text) {
@@ -43,6 +45,11 @@ final class Sizes implements ITypeConverter<Long> {
         double number = bytes / (double) (1L << (10 * unit));
         boolean exact = number >= 100 || number == (long) number;
         return String.format(Locale.ROOT, exact ? "%.0f %ciB" : "%.1f %ciB", number, UNITS.charAt(unit - 1));
+    }
+
+    /** Whether a text is what {@link #format} or {@link #rate} make. */
+    static boolean isFormatted(String text) {
+        return FORMATTED.matcher(text).matches();
     }
 
     /** Bytes and a time as a rate. */

@@ -33,7 +33,7 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {"--help", "demo --help", "info --help", "copy --help"})
     void helpIsOnStandardOutputAndFitsTheTerminal(String args) {
-        String help = Cli.run(new Terminal(true, true, 70), (Object[]) args.split(" ", -1))
+        String help = Cli.run(new Terminal(true, true, 70, false), (Object[]) args.split(" ", -1))
                 .succeeded();
         assertThat(help).contains("Usage: vixdisk").doesNotContain("${");
         assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(70));
@@ -113,7 +113,7 @@ class CommandLineTest {
 
     @Test
     void aDiskIsNotSentToATerminal() {
-        Cli.run(new Terminal(true, true, 80), "copy", "a.vmdk", "-").refused("standard output is a terminal");
+        Cli.run(new Terminal(true, true, 80, false), "copy", "a.vmdk", "-").refused("standard output is a terminal");
     }
 
     @Test

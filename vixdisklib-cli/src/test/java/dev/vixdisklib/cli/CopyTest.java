@@ -145,7 +145,7 @@ class CopyTest {
 
             Qemu.requireSame(copy, "vmdk", top, "vmdk");
             Qemu.requireSame(copy(top, directory.resolve("b.raw")), "raw", top, "vmdk");
-            assertThat(Cli.run("info", copy).succeeded()).contains("links           1");
+            assertThat(Cli.run("info", copy).succeeded()).contains("links          1");
         }
 
         @ParameterizedTest

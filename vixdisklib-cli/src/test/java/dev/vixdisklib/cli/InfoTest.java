@@ -70,9 +70,7 @@ class InfoTest {
         Path disk = Qemu.create(directory.resolve("a.vmdk"), "monolithicSparse", 10 << 20);
         assertThat(Cli.run("info", disk).succeeded())
                 .contains(
-                        "capacity        10 MiB (10485760 bytes, 20480 sectors)",
-                        "adapter         ide",
-                        disk.toString());
+                        "capacity       10 MiB (10485760 bytes, 20480 sectors)", "adapter        ide", disk.toString());
     }
 
     @Test
@@ -81,9 +79,9 @@ class InfoTest {
         Path middle = Qemu.child(directory.resolve("middle.vmdk"), base);
         Path top = Qemu.child(directory.resolve("top.vmdk"), middle);
 
-        assertThat(Cli.run("info", base).succeeded()).contains("links           1\n", "parent          -\n");
+        assertThat(Cli.run("info", base).succeeded()).contains("links          1\n", "parent         -\n");
         assertThat(Cli.run("info", top).succeeded())
-                .contains("links           3, this one and its parents\n", "parent          middle.vmdk\n");
+                .contains("links          3, this one and its parents\n", "parent         middle.vmdk\n");
         assertThat(info(middle).get("numLinks").getAsInt()).isEqualTo(2);
         assertThat(info(middle).get("parentFileNameHint").getAsString()).isEqualTo("base.vmdk");
         assertThat(info(top).get("numLinks").getAsInt()).isEqualTo(3);

@@ -26,7 +26,7 @@ class ProgressBarTest {
     @ParameterizedTest
     @ValueSource(ints = {-1, 0, 1, 2, 20, 40, 60, 80, 200})
     void fitsTheTerminalAndIsWipedAtTheEnd(int columns) {
-        Terminal terminal = new Terminal(false, true, columns);
+        Terminal terminal = new Terminal(false, true, columns, false);
         for (long total : List.of(TOTAL, Target.UNKNOWN)) {
             show(terminal, total, TOTAL / 3);
             List<String> lines = lines();
@@ -38,7 +38,7 @@ class ProgressBarTest {
 
     @Test
     void tellsPartSizeRateAndTimeLeft() {
-        show(new Terminal(false, true, 100), TOTAL, TOTAL / 4);
+        show(new Terminal(false, true, 100, false), TOTAL, TOTAL / 4);
         assertThat(lines().getFirst())
                 .matches("copying \\[=+ +\\]  25 %  768 GiB of 3 TiB  \\S+ [KMGTPE]iB/s  \\d+:\\d\\d left ");
     }
@@ -46,13 +46,13 @@ class ProgressBarTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 512, TOTAL})
     void whatIsDoneIsNeverMoreThanAll(long total) {
-        show(new Terminal(false, true, 80), total, total + 511);
+        show(new Terminal(false, true, 80, false), total, total + 511);
         assertThat(lines().getFirst()).contains("100 %").doesNotContain("= ]");
     }
 
     @Test
     void aTotalThatIsNotKnownIsNotTold() {
-        show(new Terminal(false, true, 80), Target.UNKNOWN, 1 << 20);
+        show(new Terminal(false, true, 80, false), Target.UNKNOWN, 1 << 20);
         assertThat(lines().getFirst()).startsWith("copying  1 MiB  ").doesNotContain("%", "left");
     }
 
@@ -69,7 +69,7 @@ class ProgressBarTest {
 
     @Test
     void whatIsDoneAtOnceShowsNothing() {
-        try (ProgressBar bar = new ProgressBar(new Terminal(false, true, 80), err, "copying", TOTAL)) {
+        try (ProgressBar bar = new ProgressBar(new Terminal(false, true, 80, false), err, "copying", TOTAL)) {
             bar.at(TOTAL);
         }
         assertThat(output.size()).isZero();

@@ -1,0 +1,84 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib.cli;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Lines with columns below each other. Text that could steer a terminal is made harmless. */
+final class Table {
+
+    private static final String BETWEEN = "  ";
+
+    private final Style style;
+    private final List<List<String>> rows = new ArrayList<>();
+    private final boolean hasHeader;
+    private boolean[] isNumber = new boolean[0];
+
+    private Table(Style style, boolean hasHeader) {
+        this.style = style;
+        this.hasHeader = hasHeader;
+    }
+
+    /** Names and what belongs to them. */
+    static Table ofFacts(Style style) {
+        return new Table(style, false);
+    }
+
+    /** Rows of columns, each with a title. */
+    static Table withColumns(Style style, String... titles) {
+        Table table = new Table(style, true);
+        table.add(Arrays.asList(titles));
+        table.isNumber = new boolean[titles.length];
+        Arrays.fill(table.isNumber, true);
+        return table;
+    }
+
+    /** Adds a row. A column that has only numbers and sizes is aligned to the right. */
+    Table row(Object... cells) {
+        add(Stream.of(cells).map(String::valueOf).map(Messages::printable).toList());
+        for (int i = 0; i < isNumber.length; i++) {
+            isNumber[i] &= cells[i] instanceof Number || Sizes.isFormatted(cells[i].toString());
+        }
+        return this;
+    }
+
+    private void add(List<String> cells) {
+        rows.add(cells);
+    }
+
+    @Override
+    public String toString() {
+        int columns = rows.stream().mapToInt(List::size).max().orElse(0);
+        int[] widths = IntStream.range(0, columns)
+                .map(i -> rows.stream()
+                        .mapToInt(row -> i < row.size() ? row.get(i).length() : 0)
+                        .max()
+                        .orElse(0))
+                .toArray();
+        return IntStream.range(0, rows.size())
+                .mapToObj(i -> line(rows.get(i), widths, hasHeader && i == 0))
+                .collect(Collectors.joining(System.lineSeparator()));
+    }
+
+    private String line(List<String> cells, int[] widths, boolean isHeader) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < cells.size(); i++) {
+            String cell = cells.get(i);
+            String blanks = " ".repeat(widths[i] - cell.length());
+            boolean toTheRight = i < isNumber.length && isNumber[i];
+            boolean isName = !hasHeader && i == 0;
+            String styled = isHeader || isName ? style.bold(cell) : cell;
+            line.append(i > 0 ? BETWEEN : "")
+                    .append(toTheRight ? blanks + styled : styled)
+                    .append(toTheRight || i == cells.size() - 1 ? "" : blanks);
+        }
+        return line.toString();
+    }
+}
