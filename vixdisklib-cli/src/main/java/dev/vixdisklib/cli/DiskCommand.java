@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What all commands have in common that use disks. */
-@Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
+@Command(mixinStandardHelpOptions = true, abbreviateSynopsis = true, versionProvider = Version.class)
 abstract class DiskCommand implements Callable<Integer> {
 
     private final Console console;

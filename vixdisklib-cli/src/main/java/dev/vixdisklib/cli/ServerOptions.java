@@ -145,17 +145,29 @@ final class ServerOptions {
             return Optional.of(
                     vm == null ? "--fcd and --folder need a --datastore" : "--datastore is for --fcd and --folder");
         }
-        return folder != null && snapshot != null ? Optional.of("--snapshot is for --vm and --fcd") : Optional.empty();
+        if (folder != null && snapshot != null) {
+            return Optional.of("--snapshot is for --vm and --fcd");
+        }
+        try {
+            spec(Credentials.password(String.valueOf(user), () -> new char[0]));
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(Messages.oneLine(e.getMessage()));
+        }
     }
 
     /**
      * The description of these options, which fit together.
      *
      * @throws IOException if the password cannot be read
-     * @throws IllegalArgumentException if one is malformed
      */
     ConnectionSpec spec(boolean isReadOnly) throws IOException {
-        ConnectionSpec spec = ConnectionSpec.server(String.valueOf(server), credentials());
+        ConnectionSpec spec = spec(credentials());
+        return isReadOnly ? spec.readOnly() : spec;
+    }
+
+    private ConnectionSpec spec(Credentials credentials) {
+        ConnectionSpec spec = ConnectionSpec.server(String.valueOf(server), credentials);
         if (vm != null) {
             spec = snapshot == null ? spec.vm(vm) : spec.vm(vm, snapshot);
         } else if (firstClassDisk != null && datastore != null) {
@@ -168,11 +180,11 @@ final class ServerOptions {
         spec = port == null ? spec : spec.port(port);
         spec = nfcPort == null ? spec : spec.nfcPort(nfcPort);
         spec = thumbprint == null ? spec : spec.thumbprint(thumbprint);
-        if (transport != null) {
-            spec = spec.transportModes(
-                    Stream.of(transport.split(":", -1)).map(TransportMode::of).toArray(TransportMode[]::new));
-        }
-        return isReadOnly ? spec.readOnly() : spec;
+        return transport == null
+                ? spec
+                : spec.transportModes(Stream.of(transport.split(":", -1))
+                        .map(TransportMode::of)
+                        .toArray(TransportMode[]::new));
     }
 
     private Credentials credentials() throws IOException {

@@ -1,0 +1,205 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Disks on a server, as {@code vixdisk info} reaches them. */
+class ServerOptionsIT {
+
+    private static final String DISK = "[ds1] web/web.vmdk";
+
+    @TempDir
+    Path directory;
+
+    private Path configuration;
+
+    @BeforeEach
+    void makeServer() throws Exception {
+        Path folder = Files.createDirectories(directory.resolve("ds1/web"));
+        Cli.run(
+                        "copy",
+                        Images.raw(directory.resolve("a.raw"), 1 << 20, Images.Contents.HOLES, 1),
+                        folder.resolve("web.vmdk"))
+                .succeeded();
+        Files.writeString(directory.resolve("inventory"), """
+                [server vcenter.example.com]
+                thumbprint = 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33
+                [user backup]
+                password = "pässword"
+                session = "of a session"
+                [datastore ds1]
+                moref = datastore-11
+                folder = ds1
+                [vm vm-42]
+                disk = [ds1] web/web.vmdk
+                [snapshot snapshot-47]
+                vm = vm-42
+                [fcd 6f1b2ca0-1111-2222-3333-444455556666]
+                datastore = datastore-11
+                path = web/web.vmdk
+                """);
+        configuration = Files.writeString(directory.resolve("vddk.conf"), "vddkFake.inventory=inventory\n");
+    }
+
+    private Command info(Object... options) {
+        List<Object> args = new ArrayList<>(List.of(
+                "info",
+                "--config",
+                configuration,
+                "--server",
+                "vcenter.example.com",
+                "--thumbprint",
+                "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33"));
+        args.addAll(List.of(options));
+        return Command.vixdisk(args.toArray());
+    }
+
+    private Path secret(String line) throws Exception {
+        return Files.writeString(directory.resolve("secret"), line);
+    }
+
+    @Test
+    void aPasswordComesFromAFile() throws Exception {
+        assertThat(info("--user", "backup", "--password-file", secret("pässword\nmore\n"), "--vm", "vm-42", DISK)
+                        .run()
+                        .succeeded())
+                .contains("path           " + DISK, "capacity       1 MiB", "transport      nbdssl");
+    }
+
+    @Test
+    void aPasswordComesFromAFileDescriptor() throws Exception {
+        Command.script(
+                        "exec \"$VIXDISK\" info --config \"$1\" --server vcenter.example.com --user backup --password-fd 3"
+                                + " --vm vm-42 \"$2\" 3< \"$3\"",
+                        configuration,
+                        DISK,
+                        secret("pässword"))
+                .run()
+                .succeeded();
+    }
+
+    @Test
+    void aPasswordComesFromTheEnvironment() throws Exception {
+        info("--user", "backup", "--password-env", "SECRET", "--vm", "vm-42", DISK)
+                .environment("SECRET", "pässword")
+                .run()
+                .succeeded();
+        info("--user", "backup", "--password-env", "SECRET", "--vm", "vm-42", DISK)
+                .run()
+                .failed("the environment variable SECRET", "is not set");
+    }
+
+    @Test
+    void aSessionHasACookie() throws Exception {
+        info("--cookie-file", secret("of a session\n"), "--vm", "vm-42", DISK)
+                .run()
+                .succeeded();
+    }
+
+    @Test
+    void aSnapshotAFolderAndAFirstClassDiskAreReached() throws Exception {
+        Path file = secret("pässword");
+        info("--user", "backup", "--password-file", file, "--vm", "vm-42", "--snapshot", "snapshot-47", DISK)
+                .run()
+                .succeeded();
+        info(
+                        "--user",
+                        "backup",
+                        "--password-file",
+                        file,
+                        "--datastore",
+                        "datastore-11",
+                        "--folder",
+                        "web",
+                        "server:web.vmdk")
+                .run()
+                .succeeded();
+        info(
+                        "--user",
+                        "backup",
+                        "--password-file",
+                        file,
+                        "--datastore",
+                        "datastore-11",
+                        "--fcd",
+                        "6f1b2ca0-1111-2222-3333-444455556666",
+                        "server:")
+                .run()
+                .succeeded();
+    }
+
+    @Test
+    void aTransportCanBeChosen() throws Exception {
+        assertThat(info(
+                                "--user",
+                                "backup",
+                                "--password-file",
+                                secret("pässword"),
+                                "--vm",
+                                "vm-42",
+                                "--transport",
+                                "nbd",
+                                DISK)
+                        .run()
+                        .succeeded())
+                .contains("transport      nbd\n");
+    }
+
+    @Test
+    void aWrongPasswordAndNoneAreToldApart() throws Exception {
+        info("--user", "backup", "--password-file", secret("secret"), "--vm", "vm-42", DISK)
+                .run()
+                .failed("vcenter.example.com", "VIX_E_", "password");
+        info("--user", "backup", "--password-file", secret("\n"), "--vm", "vm-42", DISK)
+                .run()
+                .failed("its first line is empty");
+        info("--user", "backup", "--password-file", directory.resolve("missing"), "--vm", "vm-42", DISK)
+                .run()
+                .failed("missing: no such file");
+        info("--user", "backup", "--vm", "vm-42", DISK).run().failed("no password was given", "--password-file");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a.vmdk, --server v --user u --vm vm-2, no disk on it",
+        "[a] b, --user u, but no --server",
+        "[a] b, --server v --vm vm-2, --server needs a --user",
+        "[a] b, --server v --user u, one of --vm",
+        "[a] b, --server v --user u --vm vm-2 --fcd x --datastore d, one of --vm",
+        "[a] b, --server v --user u --folder f, need a --datastore",
+        "[a] b, --server v --user u --vm vm-2 --datastore d, --datastore is for",
+        "[a] b, --server v --user u --datastore d --folder f --snapshot s, --snapshot is for",
+        "[a] b, --server v --user u --vm vm-2 --password-env A --password-fd 3, one place only",
+        "[a] b, --server v --user u --vm vm-2 --cookie-file c, in place of a user",
+        "[a] b, --server https://v --user u --vm vm-2, no scheme",
+        "[a] b, --server v --user u --vm vm-2 --port 0, a port is 1 to 65535",
+        "[a] b, --server v --user u --vm vm-2 --thumbprint 12, openssl",
+        "[a] b, --server v --user u --vm vm-2 --transport a:, transport mode"
+    })
+    void optionsThatDoNotFitTogetherAreRefused(String disk, String options, String why) {
+        List<Object> args = new ArrayList<>(List.of("info"));
+        args.addAll(List.of(options.split(" ", -1)));
+        args.add(disk);
+        Cli.run(args.toArray()).refused(why);
+    }
+
+    @Test
+    void aFileWhoseNameBeginsWithABracketIsAFileWithoutAServer() throws Exception {
+        Path disk = directory.resolve("[a] b.vmdk");
+        Files.move(directory.resolve("ds1/web/web.vmdk"), disk);
+        Command.vixdisk("info", "[a] b.vmdk").in(directory).run().succeeded();
+    }
+}
