@@ -11,12 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is in docs/how-to/test-a-backup.md. */
+/** The table in docs/how-to/test-a-backup.md; that its blocks are parts of these sources is tested with all pages. */
 class HowToTest {
 
     private static final Path ROOT = Path.of(System.getProperty("vixdisklib.root", ".."));
@@ -32,29 +29,9 @@ class HowToTest {
     }
 
     @Test
-    void theExampleIsTheOneThatRunsHere() throws IOException {
+    void theExampleIsShort() throws IOException {
         String source = source("BackupTest");
-        String example = source.substring(source.indexOf("import "));
-        assertThat(example.lines()).hasSizeLessThanOrEqualTo(MOST_LINES);
-        assertThat(page()).contains("```java\n" + example + "```\n");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"journal", "time"})
-    void theShortOnesRunHere(String name) throws IOException {
-        String region = source("SnippetsTest")
-                .lines()
-                .dropWhile(line -> !line.contains("// @start region=\"" + name + "\""))
-                .skip(1)
-                .takeWhile(line -> !line.contains("// @end"))
-                .collect(Collectors.joining("\n"));
-        assertThat(region).isNotBlank();
-        assertThat(page()).contains("```java\n" + region.stripIndent() + "\n```\n");
-    }
-
-    @Test
-    void thereAreNoOthers() throws IOException {
-        assertThat(page().split("```java\n")).hasSize(1 + 3);
+        assertThat(source.substring(source.indexOf("import ")).lines()).hasSizeLessThanOrEqualTo(MOST_LINES);
     }
 
     /** Lines are broken in other places there. */

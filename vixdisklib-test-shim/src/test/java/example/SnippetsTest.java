@@ -25,14 +25,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The short pieces of code in docs/how-to/test-a-backup.md, which {@link HowToTest} compares. */
+/** The short pieces of code in docs/how-to/test-a-backup.md, which the test of all pages compares. */
 class SnippetsTest {
 
-    // @start region="time"
     @RegisterExtension
     static final FakeVddkExtension FAKE = FakeVddkExtension.with(FakeSetup.create()
             .withTiming(Transport.NBDSSL, Timing.latency(Duration.ofMillis(2)).withBytesPerSecond(100_000_000)));
-    // @end
 
     private static final String DISK = "[ds1] web/web.vmdk";
     private static final int SECTORS = 5 * 2048;
@@ -60,12 +58,10 @@ class SnippetsTest {
     @Test
     void theJournalTellsWhatTheProgramDid(FakeSession fake) throws IOException {
         backUp(fake);
-        // @start region="journal"
         assertThat(fake.control().callCount("Open")).isEqualTo(1);
         assertThat(fake.control().journal())
                 .filteredOn(call -> call.function().equals("Read"))
                 .allSatisfy(call -> assertThat(call.sectors()).hasValue(2048));
-        // @end
         assertThat(fake.control().callCount("Read")).isEqualTo(5);
     }
 

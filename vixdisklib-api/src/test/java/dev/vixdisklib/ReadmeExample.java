@@ -9,7 +9,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.zip.CRC32;
 
-/** The program in the README, which a test runs. */
+/** The program in the documentation of the package, which a test runs. */
 final class ReadmeExample {
 
     private ReadmeExample() {}

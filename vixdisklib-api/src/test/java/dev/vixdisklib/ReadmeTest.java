@@ -12,10 +12,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 
@@ -41,22 +39,5 @@ class ReadmeTest extends TestDisks {
         ReadmeExample.run(FakeVddk.directory(), path, new PrintStream(out, true, StandardCharsets.UTF_8));
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .isEqualTo(String.format("5000 sectors, CRC-32 %08x%n", crc.getValue()));
-    }
-
-    @Test
-    void theExampleIsTheOneThatRunsHere() throws IOException {
-        Path root = Path.of(System.getProperty("vixdisklib.root", ".."));
-        String source =
-                Files.readString(root.resolve("vixdisklib-api/src/test/java/dev/vixdisklib/ReadmeExample.java"));
-        String region = source.lines()
-                .dropWhile(line -> !line.contains("// @start region=\"example\""))
-                .skip(1)
-                .takeWhile(line -> !line.contains("// @end"))
-                .collect(Collectors.joining("\n"));
-        String example = region.stripIndent();
-        assertThat(example).isNotBlank();
-        Path readme = root.resolve("README.md");
-        assertThat(readme).exists();
-        assertThat(Files.readString(readme)).contains("```java\n" + example + "\n```\n");
     }
 }

@@ -60,6 +60,12 @@ final class Command {
         return this;
     }
 
+    /** Has it print both in one stream, in their order. */
+    Command withErrorsAsOutput() {
+        builder.redirectErrorStream(true);
+        return this;
+    }
+
     /** Starts it with pipes for its standard streams. */
     Process start() throws IOException {
         return builder.redirectInput(Redirect.PIPE).start();
