@@ -35,6 +35,17 @@ class DocumentationIT {
         new PageRun(Page.read(Checkout.PROJECT, Checkout.PROJECT.resolve(page)), folder, hidden).run();
     }
 
+    /** Where a statement can end with a line, jshell takes it to end there: a dot that begins the next one is too late. */
+    @Test
+    void theTutorialWorksInJshell() throws Exception {
+        Page page = Page.read(Checkout.PROJECT, Checkout.PROJECT.resolve("docs/tutorial/incremental-backup.md"));
+        Outcome outcome = new PageRun(page, folder, hidden).runInJshell();
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out())
+                .contains("different: no sectors", "different: 305 sectors")
+                .doesNotContain("Error", "Exception");
+    }
+
     @Test
     void thereArePages() throws IOException {
         assertThat(pages()).contains(Path.of("README.md"), Path.of("docs/how-to/test-a-backup.md"));

@@ -47,6 +47,7 @@ final class PageRun {
             .map(name -> "import " + name + ".*; ")
             .collect(Collectors.joining());
 
+    private static final Path JDK = Path.of(System.getProperty("java.home"));
     private static final String CLASS_PATH = "vixdisklib-cli/target/app/*";
     private static final String ANYTHING = "\u2026";
 
@@ -66,17 +67,47 @@ final class PageRun {
     }
 
     void run() throws IOException, InterruptedException {
-        for (String name : List.of("bin", "build", "vixdisklib-cli", "vixdisklib-test-shim")) {
-            Files.createSymbolicLink(folder.resolve(name), Checkout.ROOT.resolve(name));
-        }
+        link();
         try (Conversation shell = new Conversation(shell());
                 Conversation java = new Conversation(java())) {
             run(shell, java);
         } finally {
-            try (Stream<Path> all = Files.list(folder)) {
-                for (Path link : all.filter(Files::isSymbolicLink).toList()) {
-                    Files.delete(link);
-                }
+            unlink();
+        }
+    }
+
+    /** Has a jshell run the blocks of Java, as they would be pasted into it. */
+    Outcome runInJshell() throws IOException, InterruptedException {
+        link();
+        try {
+            String script = page.blocks().stream()
+                    .filter(Block::isJava)
+                    .map(Block::text)
+                    .collect(Collectors.joining("", "", "/exit\n"));
+            return prepared(Command.of(
+                            executable("jshell"),
+                            "-s",
+                            "--class-path",
+                            CLASS_PATH,
+                            "-R--enable-native-access=ALL-UNNAMED",
+                            write("page.jsh", script)))
+                    .run();
+        } finally {
+            unlink();
+        }
+    }
+
+    private void link() throws IOException {
+        for (String name : List.of("bin", "build", "vixdisklib-cli", "vixdisklib-test-shim")) {
+            Files.createSymbolicLink(folder.resolve(name), Checkout.ROOT.resolve(name));
+        }
+    }
+
+    /** JUnit would warn of links that lead out of its directory. */
+    private void unlink() throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path link : all.filter(Files::isSymbolicLink).toList()) {
+                Files.delete(link);
             }
         }
     }
@@ -260,8 +291,6 @@ final class PageRun {
                 .environment("PATH", JDK.resolve("bin") + File.pathSeparator + System.getenv("PATH"))
                 .environment("LC_ALL", "C.UTF-8");
     }
-
-    private static final Path JDK = Path.of(System.getProperty("java.home"));
 
     private static Path executable(String name) {
         return JDK.resolve("bin").resolve(name);
