@@ -52,7 +52,11 @@ done
 # Not in the sources: the launchers look at what is new in build/.
 cp -R build/consumer "$place/project"
 cd "$place/project"
-JAVA_HOME=$jdk mvn -B -ntp -q -Dmaven.repo.local="$repository" -Dvixdisklib.version="$version" "$@" package
+JAVA_HOME=$jdk mvn -B -ntp -q -Dmaven.repo.local="$repository" -Dvixdisklib.version="$version" "$@" package \
+    > "$place/build.log" 2>&1 || {
+    grep -m 5 ERROR "$place/build.log" >&2
+    fail "the program cannot be built or tested; $place/build.log tells more"
+}
 
 # The program itself, with no jar that it does not need, and with native access for what the documentation names. Newer JDKs
 # can refuse it to all else.

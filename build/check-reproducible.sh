@@ -13,8 +13,6 @@ umask 022
 build() { # directory argument ...
     directory=$1
     shift
-    mkdir -p "$directory"
-    tar -c --exclude=./.git --exclude=./target --exclude='./*/target' . | tar -x -C "$directory"
     (cd "$directory" && mvn -B -ntp -pl vixdisklib-bom,vixdisklib-api,vixdisklib-test-shim -am -Dmaven.test.skip=true \
         -DskipTests -Dspotless.check.skip -Dcmake.testing=OFF "$@" package) > "$directory.log" 2>&1 || {
         grep -m 5 -E 'ERROR|error:' "$directory.log" >&2
@@ -24,13 +22,17 @@ build() { # directory argument ...
     (cd "$directory" && sha256sum vixdisklib-*/target/*.jar vixdisklib-*/target/.flattened-pom.xml) > "$directory.sums"
 }
 
+one=$place/one
+other=$place/another/that/is/deeper
 rm -rf "$place"
-mkdir -p "$place"
-build "$place/one" "$@"
-(export TZ=Asia/Tokyo LC_ALL=C.UTF-8 && build "$place/another/that/is/deeper" "$@")
-if ! diff "$place/one.sums" "$place/another/that/is/deeper.sums" >&2; then
+mkdir -p "$one" "$other"
+tar -c --exclude=./.git --exclude=./target --exclude='./*/target' . | tar -x -C "$one"
+tar -c -C "$one" . | tar -x -C "$other"
+build "$one" "$@"
+(export TZ=Asia/Tokyo LC_ALL=C.UTF-8 && build "$other" "$@")
+if ! diff "$one.sums" "$other.sums" >&2; then
     echo "check-reproducible: two builds of the same sources differ, see $place" >&2
     exit 1
 fi
-echo "check-reproducible: $(wc -l < "$place/one.sums") files are the same in both builds"
+echo "check-reproducible: $(wc -l < "$one.sums") files are the same in both builds"
 rm -rf "$place"

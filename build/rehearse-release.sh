@@ -26,8 +26,8 @@ cd "$place/project"
 GNUPGHOME=$(mktemp -d)
 export GNUPGHOME
 trap 'gpgconf --kill gpg-agent; rm -rf "$GNUPGHOME"' EXIT
-gpg --batch --quiet --passphrase '' --quick-generate-key 'Rehearsal <rehearsal@example.org>' ed25519 sign never 2> "$place/gpg.log" ||
-    fail "gpg makes no key, see $place/gpg.log"
+gpg --batch --quiet --passphrase '' --quick-generate-key 'Rehearsal <rehearsal@example.org>' ed25519 sign never \
+    2> "$place/gpg.log" || fail "gpg makes no key, see $place/gpg.log"
 
 release() { # log argument ...
     log=$place/$1
@@ -38,7 +38,8 @@ release() { # log argument ...
 
 # What is no release is refused at once.
 ! release snapshot.log "$@" validate || fail "a SNAPSHOT could be released"
-grep -q 'A release has no SNAPSHOT version' "$place/snapshot.log" || fail "not refused for being a SNAPSHOT, see $place/snapshot.log"
+grep -q 'A release has no SNAPSHOT version' "$place/snapshot.log" ||
+    fail "not refused for being a SNAPSHOT, see $place/snapshot.log"
 mvn -B -ntp -q "$@" versions:set "-DnewVersion=$version" -DgenerateBackupPoms=false > "$place/versions.log" 2>&1 ||
     fail "the version could not be set, see $place/versions.log"
 ! release url.log "$@" validate || fail "a release could be made without a public URL"
