@@ -151,7 +151,7 @@ final class PageRun {
     /** In a text, an ellipsis is anything on its line, or any lines if it is alone on its own. */
     private static void compare(String printed, String shown) {
         String[] parts =
-                Pattern.compile("^" + ANYTHING + "\n", Pattern.MULTILINE).split(shown, -1);
+                Pattern.compile("^ *" + ANYTHING + "\n", Pattern.MULTILINE).split(shown, -1);
         String pattern = Arrays.stream(parts)
                 .map(part -> Arrays.stream(part.split(ANYTHING, -1))
                         .map(Pattern::quote)
