@@ -40,6 +40,16 @@ public final class PreparedAccess implements AutoCloseable {
         access.close();
     }
 
+    /**
+     * Leaves the machine as it is, where it cannot move: another process, or this one later, ends the access with
+     * {@link VixDiskLib#endAccess}, or {@link VixDiskLib#cleanup} does. Closing this does nothing after that.
+     *
+     * @throws IllegalStateException if this was closed before: the access has ended
+     */
+    public void leave() {
+        access.leave();
+    }
+
     @Override
     public String toString() {
         return access.toString();

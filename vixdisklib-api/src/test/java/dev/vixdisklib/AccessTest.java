@@ -68,6 +68,24 @@ class AccessTest extends TestServers {
     }
 
     @Test
+    void anAccessThatIsLeftIsEndedBySomebodyElse() throws IOException {
+        ConnectionSpec spec = vcenter().vm("vm-42");
+        try (PreparedAccess access = lib.prepareForAccess(spec, "test")) {
+            access.leave();
+            assertThatIllegalStateException().isThrownBy(access::leave);
+        }
+        assertThat(fake.callCount("EndAccess")).isZero();
+        assertThat(prepared()).isOne();
+        lib.endAccess(spec, "test");
+        assertThat(prepared()).isZero();
+
+        PreparedAccess ended = lib.prepareForAccess(spec, "test");
+        ended.close();
+        assertThatIllegalStateException().isThrownBy(ended::leave);
+        assertThat(prepared()).isZero();
+    }
+
+    @Test
     void itRunsOnTheThreadOfTheCaller() throws IOException {
         lib.prepareForAccess(vcenter().vm("vm-42"), "test").close();
         List<String> threads = fake.journal().stream()

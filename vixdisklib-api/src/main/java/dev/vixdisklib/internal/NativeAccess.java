@@ -27,6 +27,9 @@ public final class NativeAccess extends NativeResource {
     private final String identity;
     private final RetryPolicy policy;
 
+    /** Whether somebody else ends it. */
+    private volatile boolean left;
+
     NativeAccess(NativeSession session, ConnectRequest request, String identity, RetryPolicy policy) {
         super(session.library().control(), session);
         this.session = session;
@@ -102,9 +105,27 @@ public final class NativeAccess extends NativeResource {
                 (parameters, cIdentity) -> VixDiskLib_EndAccess(parameters, cIdentity));
     }
 
+    /**
+     * Ends this, but not the access.
+     *
+     * @throws IllegalStateException if this is closed
+     */
+    public void leave() {
+        requireOpen();
+        left = true;
+        try {
+            close();
+        } catch (IOException e) {
+            throw new AssertionError("nothing was called that could fail", e);
+        }
+    }
+
     /** What is under way is the access; nothing begins beside it. */
     @Override
     void settle() throws IOException {
+        if (left) {
+            return;
+        }
         Retries.run(policy, () -> end(library, request, identity));
     }
 
