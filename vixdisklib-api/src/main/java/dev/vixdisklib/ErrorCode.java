@@ -4,7 +4,9 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.Hints;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -579,6 +581,16 @@ public enum ErrorCode {
      */
     public String symbol() {
         return this == OK || this == ASYNC ? "VIX_" + name() : "VIX_E_" + name();
+    }
+
+    /**
+     * What can be done about this error. Which of it fits depends on the call and the disk, so an exception has one hint at
+     * most: {@link VixDiskLibException#hint}.
+     *
+     * @return short pieces of advice, those for certain calls first; empty for errors that speak for themselves or are rare
+     */
+    public List<String> hints() {
+        return Hints.of(this);
     }
 
     /**

@@ -61,6 +61,21 @@ class ErrorsTest {
     }
 
     @Test
+    void aCodeHasTheHintsOfAllCalls() {
+        assertThat(ErrorCode.DISK_CANTSHRINK.hints()).containsExactly("only sparse disks can be made smaller");
+        assertThat(ErrorCode.FILE_NOT_FOUND.hints())
+                .hasSize(2)
+                .anyMatch(hint -> hint.contains("[datastore]"))
+                .last()
+                .asString()
+                .contains("-flat.vmdk");
+        assertThat(ErrorCode.OK.hints()).isEmpty();
+        for (ErrorCode code : ErrorCode.values()) {
+            assertThat(code.hints()).doesNotHaveDuplicates().doesNotContainNull();
+        }
+    }
+
+    @Test
     void anErrorKeepsItsUpperBits() {
         VixError error = new VixError(0xffff_ffff_0000_0004L);
         assertThat(error.number()).isEqualTo(4);

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * and for a disk of a server, at Open and later. The rules come from the VDDK guide ("Interpreting Error Codes"), release
  * notes, and what users of other programs have met.
  */
-final class Hints {
+public final class Hints {
 
     private static final Set<NativeFunction> PREPARING = EnumSet.of(PREPARE_FOR_ACCESS, END_ACCESS, CLEANUP);
     private static final Set<NativeFunction> READING = EnumSet.of(READ, READ_ASYNC);
@@ -314,5 +314,19 @@ final class Hints {
                 .map(Rule::hint)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /**
+     * All hints for an error, whatever failed and how.
+     *
+     * @param code the error
+     * @return the hints, without repetition; the ones for certain calls first
+     */
+    public static List<String> of(ErrorCode code) {
+        return RULES.stream()
+                .filter(rule -> rule.code() == code)
+                .map(Rule::hint)
+                .distinct()
+                .toList();
     }
 }
