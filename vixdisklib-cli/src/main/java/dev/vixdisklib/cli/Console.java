@@ -24,4 +24,9 @@ record Console(Terminal terminal, PrintStream out, PrintStream err) {
     ProgressBar progress(String label, long totalBytes) {
         return new ProgressBar(terminal, err, label, totalBytes);
     }
+
+    /** Tells how far something is that may take long, and of which only the part is known that is done. */
+    ProgressBar progress(String label) {
+        return ProgressBar.ofPercent(terminal, err, label);
+    }
 }

@@ -23,17 +23,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -78,7 +72,8 @@ final class CopyCommand implements Callable<Integer> {
     @Option(
             names = "--type",
             paramLabel = "TYPE",
-            converter = TypeByName.class,
+            converter = Type.Writable.class,
+            completionCandidates = Type.Writable.class,
             description = "How a .vmdk is made: ${COMPLETION-CANDIDATES}. Default: sparse.")
     private @Nullable Type type;
 
@@ -113,51 +108,6 @@ final class CopyCommand implements Callable<Integer> {
             description =
                     "How many requests are in flight over a network. Default: " + StreamOptions.DEFAULT_DEPTH + ".")
     private @Nullable Integer depth;
-
-    /** The types that can be made and then written to; a stream-optimized disk can only be written as a whole. */
-    enum Type {
-        /** One file that grows. */
-        SPARSE("sparse", DiskType.MONOLITHIC_SPARSE),
-        /** A descriptor and a file of full size. */
-        FLAT("flat", DiskType.MONOLITHIC_FLAT),
-        /** A descriptor and files that grow to 2 GiB. */
-        SPLIT_SPARSE("split-sparse", DiskType.SPLIT_SPARSE),
-        /** A descriptor and files of 2 GiB. */
-        SPLIT_FLAT("split-flat", DiskType.SPLIT_FLAT),
-        /** A flat disk for ESX. */
-        VMFS_FLAT("vmfs-flat", DiskType.VMFS_FLAT);
-
-        private final String written;
-        private final DiskType diskType;
-
-        Type(String written, DiskType diskType) {
-            this.written = written;
-            this.diskType = diskType;
-        }
-
-        /** As in a command. */
-        @Override
-        public String toString() {
-            return written;
-        }
-    }
-
-    /** Finds a type by its name, in any case. */
-    static final class TypeByName implements CommandLine.ITypeConverter<Type> {
-        @Override
-        public Type convert(String name) {
-            for (Type type : Type.values()) {
-                if (type.toString().equalsIgnoreCase(name)) {
-                    return type;
-                }
-            }
-            String why = name.equalsIgnoreCase("stream-optimized")
-                    ? "a disk of the type stream-optimized is written as a whole, and a copy writes sectors"
-                    : "there is no type '" + name + "'";
-            throw new CommandLine.TypeConversionException(why + "; there are "
-                    + Stream.of(Type.values()).map(Type::toString).collect(Collectors.joining(", ")));
-        }
-    }
 
     CopyCommand(Console console) {
         this.terminal = console.terminal();
@@ -231,52 +181,14 @@ final class CopyCommand implements Callable<Integer> {
 
     /** Refuses a copy that would replace or delete its source, or a part of it. */
     private void checkApart(Path from, Path to) throws IOException {
-        if (!Files.exists(from)) {
-            return;
-        }
-        if (Files.exists(to) && Files.isSameFile(from, to)) {
-            throw wrongUsage("source and target are the same file: " + source);
-        }
-        List<Path> replaced = replaced(to).stream().filter(Files::exists).toList();
-        if (replaced.isEmpty()) {
-            return;
-        }
-        Set<Object> parts = new HashSet<>();
-        for (Path part : isDisk(source) ? Chain.files(from) : List.<Path>of()) {
-            if (Files.exists(part)) {
-                parts.add(identity(part));
-            }
-        }
-        for (Path file : replaced) {
-            if (parts.contains(identity(file))) {
-                throw wrongUsage(file + " is a part of the source " + source + "; choose another name");
-            }
-            if (Files.isSameFile(from, file)) {
-                throw wrongUsage("the source " + source + " is a part of " + target + "; choose another name");
-            }
-        }
-    }
-
-    /** What two names of the same file have in common. */
-    private static Object identity(Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-    }
-
-    /** The files that the copy would replace or delete; some may not be there. */
-    private List<Path> replaced(Path to) throws IOException {
-        List<Path> replaced = new ArrayList<>(List.of(to));
-        if (isDisk(target)) {
-            Path place = Files.exists(to) ? to.toRealPath() : to;
-            replaced.addAll(DiskTarget.allFiles(place, diskType()));
-            if (force) {
-                replaced.addAll(DiskTarget.deletedWith(place));
-            }
-        }
-        return replaced;
+        List<Path> replaced = isDisk(target) ? DiskTarget.replaced(to, diskType(), force) : List.of(to);
+        Apart.problem(from, isDisk(source), to, replaced).ifPresent(problem -> {
+            throw wrongUsage(problem);
+        });
     }
 
     private DiskType diskType() {
-        return (type == null ? Type.SPARSE : type).diskType;
+        return (type == null ? Type.SPARSE : type).diskType();
     }
 
     private ParameterException wrongUsage(String message) {
@@ -401,13 +313,10 @@ final class CopyCommand implements Callable<Integer> {
             return new StreamTarget("standard output", new FileOutputStream(FileDescriptor.out).getChannel(), false);
         }
         Path path = Path.of(target);
-        FileKind kind = FileKind.of(path);
         if (host != null && isDisk(target)) {
-            if (kind == FileKind.STREAM || kind == FileKind.BLOCK_DEVICE) {
-                throw new FileSystemException(target, null, "is no regular file, and a .vmdk can be nothing else");
-            }
-            return new DiskTarget(host, free(linked(path)), diskType(), force);
+            return DiskTarget.at(host, path, diskType(), force);
         }
+        FileKind kind = FileKind.of(path);
         if (kind == FileKind.BLOCK_DEVICE && !force) {
             throw new FileSystemException(target, null, "is a block device; --force overwrites it");
         }
@@ -415,27 +324,10 @@ final class CopyCommand implements Callable<Integer> {
             return new StreamTarget(
                     target, FileChannel.open(path, StandardOpenOption.WRITE), kind == FileKind.BLOCK_DEVICE);
         }
-        return new RawTarget(free(linked(path)), force);
-    }
-
-    /** A path where nothing is, unless that may be replaced. */
-    private Path free(Path path) throws IOException {
-        for (Path file : isDisk(target) ? DiskTarget.files(path, diskType()) : List.of(path)) {
-            if (!force && Files.exists(file)) {
-                throw DiskTarget.exists(file);
-            }
+        Path place = FileKind.followed(path);
+        if (!force && Files.exists(place)) {
+            throw DiskTarget.exists(place);
         }
-        return path;
-    }
-
-    /** What a symbolic link leads to: that is replaced, not the link. */
-    private static Path linked(Path path) throws IOException {
-        if (!Files.isSymbolicLink(path)) {
-            return path;
-        }
-        if (!Files.exists(path)) {
-            throw new FileSystemException(path.toString(), null, "is a symbolic link to what does not exist");
-        }
-        return path.toRealPath();
+        return new RawTarget(place, force);
     }
 }

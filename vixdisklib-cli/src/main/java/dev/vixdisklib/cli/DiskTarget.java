@@ -42,6 +42,31 @@ final class DiskTarget implements Target {
     private volatile @Nullable Disk disk;
     private boolean done;
 
+    /** Makes a disk where it is told to. */
+    @FunctionalInterface
+    interface Maker {
+        void make(Path at) throws IOException;
+    }
+
+    /**
+     * A disk at a path, or at that to which a symbolic link leads.
+     *
+     * @throws IOException if there is something that cannot be replaced, or is not to be
+     */
+    static DiskTarget at(Connection host, Path path, DiskType type, boolean replace) throws IOException {
+        FileKind kind = FileKind.of(path);
+        if (kind == FileKind.STREAM || kind == FileKind.BLOCK_DEVICE) {
+            throw new FileSystemException(path.toString(), null, "is no regular file, and a .vmdk can be nothing else");
+        }
+        Path place = FileKind.followed(path);
+        for (Path file : files(place, type)) {
+            if (!replace && Files.exists(file)) {
+                throw exists(file);
+            }
+        }
+        return new DiskTarget(host, place, type, replace);
+    }
+
     DiskTarget(Connection host, Path path, DiskType type, boolean replace) throws IOException {
         this.host = host;
         this.path = path;
@@ -80,8 +105,19 @@ final class DiskTarget implements Target {
         return path.getFileName().toString().replaceFirst("(?i)\\.vmdk$", "");
     }
 
+    /** The files that a new disk would replace or delete; some may not be there. */
+    static List<Path> replaced(Path path, DiskType type, boolean replace) throws IOException {
+        List<Path> replaced = new ArrayList<>(List.of(path));
+        Path place = Files.exists(path) ? path.toRealPath() : path;
+        replaced.addAll(allFiles(place, type));
+        if (replace) {
+            replaced.addAll(deletedWith(place));
+        }
+        return replaced;
+    }
+
     /** The other files of a disk, which are deleted with it when it is replaced. */
-    static List<Path> deletedWith(Path path) throws IOException {
+    private static List<Path> deletedWith(Path path) throws IOException {
         return hasOnlyFilesOfItsName(path) ? Extents.files(path) : List.of();
     }
 
@@ -89,22 +125,27 @@ final class DiskTarget implements Target {
      * Whether the data of the disk that is to be replaced is in files that are called like it. If a descriptor was copied or
      * renamed alone, its data is that of another disk, maybe of the source.
      */
-    private static boolean hasOnlyFilesOfItsName(Path path) throws IOException {
+    static boolean hasOnlyFilesOfItsName(Path path) throws IOException {
         return Extents.names(path).stream().allMatch(name -> name.startsWith(stem(path) + "-"));
     }
 
-    /** Does not keep {@link #close} waiting while the library makes the files, which can take long. */
     @Override
     public void begin(long bytes, @Nullable AdapterType adapter) throws IOException {
         DiskSpec spec = DiskSpec.of(type, Math.ceilDiv(bytes, Sectors.SIZE));
+        begin(at -> {
+            host.createDisk(at, adapter == null ? spec : spec.withAdapter(adapter));
+            disk = host.openDisk(at);
+        });
+    }
+
+    /** Begins with a disk that is made in any way. Does not keep {@link #close} waiting meanwhile, which can be long. */
+    void begin(Maker maker) throws IOException {
         synchronized (this) {
             requireNotDone();
             Files.createDirectory(directory);
         }
-        Path inside = directory.resolve(path.getFileName());
         try {
-            host.createDisk(inside, adapter == null ? spec : spec.withAdapter(adapter));
-            disk = host.openDisk(inside);
+            maker.make(directory.resolve(path.getFileName()));
         } catch (IOException e) {
             throw named(e);
         }
@@ -145,7 +186,10 @@ final class DiskTarget implements Target {
     @Override
     public synchronized void finish(boolean syncs) throws IOException {
         requireNotDone();
-        Objects.requireNonNull(disk).close();
+        Disk written = disk;
+        if (written != null) {
+            written.close();
+        }
         if (replace) {
             deletePrevious();
         }
@@ -206,7 +250,7 @@ final class DiskTarget implements Target {
 
     private void requireNotDone() throws IOException {
         if (done) {
-            throw new IOException(path + ": the copy was cancelled");
+            throw new IOException(path + ": was cancelled");
         }
     }
 

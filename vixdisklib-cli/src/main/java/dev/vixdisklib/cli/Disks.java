@@ -70,6 +70,17 @@ final class Disks implements Closeable {
         return there == null ? remote().openDisk(flags) : remote().openDisk(there, flags);
     }
 
+    /**
+     * Makes sure that a file of this host is a disk, whose parents need not be there.
+     *
+     * @return its size in sectors
+     */
+    long requireDisk(Path path) throws IOException {
+        try (Disk disk = openFile(local(), path, OpenFlag.READ_ONLY, OpenFlag.SINGLE_LINK)) {
+            return disk.capacity();
+        }
+    }
+
     /** Opens a disk of this host. */
     static Disk openFile(Connection local, Path path, OpenFlag... flags) throws IOException {
         if (Files.isDirectory(path)) {

@@ -40,4 +40,15 @@ enum FileKind {
         }
         return ((int) Files.getAttribute(path, "unix:mode") & TYPE) == BLOCK ? BLOCK_DEVICE : STREAM;
     }
+
+    /** What a symbolic link leads to: that is replaced, not the link. */
+    static Path followed(Path path) throws IOException {
+        if (!Files.isSymbolicLink(path)) {
+            return path;
+        }
+        if (!Files.exists(path)) {
+            throw new FileSystemException(path.toString(), null, "is a symbolic link to what does not exist");
+        }
+        return path.toRealPath();
+    }
 }

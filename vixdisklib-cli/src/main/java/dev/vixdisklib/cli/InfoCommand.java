@@ -4,7 +4,6 @@
  */
 package dev.vixdisklib.cli;
 
-import dev.vixdisklib.AdapterType;
 import dev.vixdisklib.Disk;
 import dev.vixdisklib.DiskInfo;
 import dev.vixdisklib.Geometry;
@@ -12,7 +11,6 @@ import dev.vixdisklib.OpenFlag;
 import dev.vixdisklib.Sectors;
 import dev.vixdisklib.TransportMode;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,7 +50,7 @@ final class InfoCommand extends DiskCommand {
                 .put("path", disk.name())
                 .put("capacitySectors", info.capacity())
                 .put("capacityBytes", Sectors.toBytes(info.capacity()))
-                .put("adapterType", name(info.adapterType()))
+                .put("adapterType", Adapters.name(info.adapterType()))
                 .put("numLinks", info.numLinks())
                 .put("uuid", info.uuid().orElse(null))
                 .put("parentFileNameHint", info.parentFileNameHint().orElse(null))
@@ -78,7 +76,7 @@ final class InfoCommand extends DiskCommand {
         return Table.ofFacts(console().style())
                 .row("path", disk.name())
                 .row("capacity", Sizes.format(bytes) + " (" + bytes + " bytes, " + info.capacity() + " sectors)")
-                .row("adapter", name(info.adapterType()))
+                .row("adapter", Adapters.name(info.adapterType()))
                 .row("links", info.numLinks() + (info.numLinks() > 1 ? ", this one and its parents" : ""))
                 .row("parent", info.parentFileNameHint().orElse("-"))
                 .row("uuid", info.uuid().orElse("-"))
@@ -97,9 +95,5 @@ final class InfoCommand extends DiskCommand {
 
     private static String text(Geometry geometry) {
         return geometry.cylinders() + " cylinders, " + geometry.heads() + " heads, " + geometry.sectors() + " sectors";
-    }
-
-    private static String name(AdapterType type) {
-        return type.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -17,7 +17,7 @@ final class LibraryOptions {
 
     private static boolean verbose;
 
-    private static final String LIBDIR_VARIABLE = "VIXDISKLIB_LIBDIR";
+    static final String LIBDIR_VARIABLE = "VIXDISKLIB_LIBDIR";
 
     @Option(
             names = "--libdir",

@@ -20,8 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command {@code vixdisk}. */
 @Command(
         name = "vixdisk",
-        description = "Looks into VMware virtual disks and copies them, through VixDiskLib.",
-        subcommands = {DemoCommand.class, InfoCommand.class, CopyCommand.class},
+        description = "Looks into VMware virtual disks, copies and changes them, through VixDiskLib.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -52,7 +51,9 @@ public final class Main {
      * @return the exit status: 0, 1 for a failure, 2 for wrong usage
      */
     static int run(Terminal terminal, PrintStream out, PrintStream err, String... args) {
-        CommandLine command = new CommandLine(new Main(), new Factory(new Console(terminal, out, err)));
+        Factory factory = new Factory(new Console(terminal, out, err));
+        CommandLine command = new CommandLine(new Main(), factory);
+        Commands.add(command, factory, args);
         command.setOut(new PrintWriter(out, true, out.charset()));
         command.setErr(new PrintWriter(err, true, err.charset()));
         command.setParameterExceptionHandler(wrongUsage());
@@ -108,7 +109,7 @@ public final class Main {
         }
         return commands.isEmpty()
                 ? "'" + first + "' is one argument too many"
-                : "'" + first + "' is no command; there are " + String.join(", ", commands.keySet());
+                : "'" + first + "' is no command; there are " + String.join(", ", Commands.NAMES);
     }
 
     private static IExecutionExceptionHandler failure() {

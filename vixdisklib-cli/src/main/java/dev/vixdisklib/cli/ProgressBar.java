@@ -18,10 +18,14 @@ final class ProgressBar implements AutoCloseable {
     /** Of the whole, in which nothing can be foretold. */
     private static final double LEAST_PART = 0.01;
 
+    /** A total in percent, of something whose bytes nobody tells. */
+    private static final long PERCENT = 100;
+
     private final Terminal terminal;
     private final PrintStream err;
     private final String label;
     private final long total;
+    private final boolean isOfBytes;
     private final long begin = System.nanoTime();
     private long shown = begin;
     private boolean visible;
@@ -32,10 +36,20 @@ final class ProgressBar implements AutoCloseable {
      * @param total how many bytes there are, or {@link Target#UNKNOWN}
      */
     ProgressBar(Terminal terminal, PrintStream err, String label, long total) {
+        this(terminal, err, label, total, true);
+    }
+
+    private ProgressBar(Terminal terminal, PrintStream err, String label, long total, boolean isOfBytes) {
         this.terminal = terminal;
         this.err = err;
         this.label = label;
         this.total = total;
+        this.isOfBytes = isOfBytes;
+    }
+
+    /** A bar for what tells only which part of it is done; becomes visible after a moment. */
+    static ProgressBar ofPercent(Terminal terminal, PrintStream err, String label) {
+        return new ProgressBar(terminal, err, label, PERCENT, false);
     }
 
     /** Tells how many of the bytes are done; cheap enough for every buffer. */
@@ -44,6 +58,11 @@ final class ProgressBar implements AutoCloseable {
         if (terminal.errIsTerminal()) {
             show(label, done, Sizes.rate(done, nanos), remaining(done, nanos));
         }
+    }
+
+    /** Tells how many hundredths are done, from whatever thread. */
+    synchronized void atPercent(int percent) {
+        show(label, percent, "", remaining(percent, System.nanoTime() - begin));
     }
 
     /** Tells how far a copy is, and how fast it says it is. */
@@ -82,14 +101,10 @@ final class ProgressBar implements AutoCloseable {
         // The last sector of a raw image can be incomplete.
         double part = done >= total ? 1 : (double) done / total;
         String left = remaining.map(ProgressBar::time).orElse("-:--");
-        String numbers = String.format(
-                Locale.ROOT,
-                " %3d %%  %s of %s  %s  %s left ",
-                (int) (100 * part),
-                Sizes.format(Math.min(done, total)),
-                Sizes.format(total),
-                rate,
-                left);
+        String bytes = isOfBytes
+                ? Sizes.format(Math.min(done, total)) + " of " + Sizes.format(total) + "  " + rate + "  "
+                : "";
+        String numbers = String.format(Locale.ROOT, " %3d %%  %s%s left ", (int) (100 * part), bytes, left);
         int room = terminal.columns() - 1 - label.length() - 3 - numbers.length();
         if (room < 5) {
             return cut(label + numbers);

@@ -102,8 +102,23 @@ final class ServerOptions {
                 .filter(given -> !given.isEmpty());
     }
 
+    /** What is wrong with the options of a command that is of no use without a server. */
+    Optional<String> problemWithServer(boolean needsPlace) {
+        if (server == null) {
+            return Optional.of("a --server is needed");
+        }
+        if (needsPlace && folder != null) {
+            return Optional.of("this is for a --vm, or an --fcd with its --datastore, and not for a --folder");
+        }
+        return problem(needsPlace);
+    }
+
     /** An option that is of no use as the options are, and why; empty if they fit together. */
     Optional<String> problem() {
+        return problem(true);
+    }
+
+    private Optional<String> problem(boolean needsPlace) {
         boolean anyOther = Stream.of(
                         port,
                         nfcPort,
@@ -138,10 +153,10 @@ final class ServerOptions {
         long places = Stream.of(vm, firstClassDisk, folder)
                 .filter(option -> option != null)
                 .count();
-        if (places != 1) {
+        if (needsPlace ? places != 1 : places > 1) {
             return Optional.of("--server needs one of --vm, --fcd with --datastore, and --folder with --datastore");
         }
-        if ((vm == null) != (datastore != null)) {
+        if (places == 1 && (vm == null) != (datastore != null)) {
             return Optional.of(
                     vm == null ? "--fcd and --folder need a --datastore" : "--datastore is for --fcd and --folder");
         }

@@ -16,6 +16,9 @@ final class Table {
 
     private static final String BETWEEN = "  ";
 
+    /** Less is no column to read in. */
+    private static final int LEAST_ROOM = 20;
+
     private final Style style;
     private final List<List<String>> rows = new ArrayList<>();
     private final boolean hasHeader;
@@ -53,15 +56,57 @@ final class Table {
         rows.add(cells);
     }
 
-    @Override
-    public String toString() {
+    /** The lines, with text in the last column that is too long for the terminal broken between words. */
+    String wrapped(int columns) {
+        int[] widths = widths();
+        int before = IntStream.range(0, widths.length - 1)
+                .map(i -> widths[i] + BETWEEN.length())
+                .sum();
+        int room = Math.max(columns - before, LEAST_ROOM);
+        Table table = new Table(style, hasHeader);
+        table.isNumber = isNumber;
+        for (List<String> row : rows) {
+            List<String> cells = new ArrayList<>(row);
+            String text = cells.removeLast();
+            for (String part : cells.size() == widths.length - 1 ? broken(text, room) : List.of(text)) {
+                cells.add(part);
+                table.add(List.copyOf(cells));
+                cells.replaceAll(cell -> "");
+                cells.removeLast();
+            }
+        }
+        return table.toString();
+    }
+
+    private static List<String> broken(String text, int room) {
+        List<String> lines = new ArrayList<>();
+        String rest = text;
+        while (rest.length() > room) {
+            int end = rest.lastIndexOf(' ', room);
+            end = end > 0 ? end : rest.indexOf(' ');
+            if (end < 0) {
+                break;
+            }
+            lines.add(rest.substring(0, end));
+            rest = rest.substring(end + 1);
+        }
+        lines.add(rest);
+        return lines;
+    }
+
+    private int[] widths() {
         int columns = rows.stream().mapToInt(List::size).max().orElse(0);
-        int[] widths = IntStream.range(0, columns)
+        return IntStream.range(0, columns)
                 .map(i -> rows.stream()
                         .mapToInt(row -> i < row.size() ? row.get(i).length() : 0)
                         .max()
                         .orElse(0))
                 .toArray();
+    }
+
+    @Override
+    public String toString() {
+        int[] widths = widths();
         return IntStream.range(0, rows.size())
                 .mapToObj(i -> line(rows.get(i), widths, hasHeader && i == 0))
                 .collect(Collectors.joining(System.lineSeparator()));

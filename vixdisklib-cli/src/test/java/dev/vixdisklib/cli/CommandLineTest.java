@@ -14,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users write and read. */
@@ -30,11 +31,29 @@ class CommandLineTest {
         assertThat(outcome.err()).startsWith("Usage: vixdisk").contains("demo", "info", "copy", "Exit status");
     }
 
+    static List<String> commands() {
+        return Commands.NAMES;
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "demo --help", "info --help", "copy --help"})
-    void helpIsOnStandardOutputAndFitsTheTerminal(String args) {
-        String help = Cli.run(new Terminal(true, true, 70, false), (Object[]) args.split(" ", -1))
-                .succeeded();
+    @MethodSource("commands")
+    void eachCommandHasTheNameThatItIsFoundBy(String command) {
+        assertThat(Cli.run(command, "--help").succeeded()).startsWith("Usage: vixdisk " + command + " ");
+    }
+
+    @Test
+    void theHelpHasALineOrTwoForEachCommand() {
+        String help = Cli.run("--help").succeeded();
+        assertThat(Commands.NAMES).allSatisfy(name -> assertThat(help).containsPattern("(?m)^  " + name + " +[A-Z].*"));
+        assertThat(help.lines()).hasSizeLessThan(50);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    @ValueSource(strings = "--help")
+    void helpIsOnStandardOutputAndFitsTheTerminal(String command) {
+        Object[] args = command.equals("--help") ? new Object[] {command} : new Object[] {command, "--help"};
+        String help = Cli.run(new Terminal(true, true, 70, false), args).succeeded();
         assertThat(help).contains("Usage: vixdisk").doesNotContain("${");
         assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(70));
     }
@@ -49,7 +68,10 @@ class CommandLineTest {
 
     @Test
     void wrongUsageIsOneLineThatTellsWhereHelpIs() {
-        Cli.run("frobnicate").refused("'frobnicate' is no command; there are demo, info, copy; see 'vixdisk --help'");
+        Cli.run("frobnicate")
+                .refused(
+                        "'frobnicate' is no command; there are demo, info, copy, ",
+                        ", completion; see 'vixdisk --help'");
         Cli.run("json").refused("'json' is no command");
         for (String libdir : new String[] {"--libdir", "--libdir=b"}) {
             Cli.run(libdir, "b", "info", "a").refused("'--libdir' belongs to a command; write it after the command");
