@@ -8,6 +8,7 @@
 set -eu
 cd "$(dirname -- "$0")/.."
 . build/find-jdk.sh
+. build/own-repository.sh
 
 fail() {
     echo "check-consumer: $*" >&2
@@ -29,21 +30,9 @@ install() { # module file argument ...
         -DpomFile="$module/target/.flattened-pom.xml"
 }
 
-# The repository has its own dev/vixdisklib, and all else in common with that of the user: so nothing is downloaded twice,
-# and what is tested here is never taken for a version that somebody installed.
-common=$(mvn -B -q -N exec:exec -Dexec.executable=echo -Dexec.args='<${settings.localRepository}>' "$@" |
-    sed -n 's/.*<\(.*\)>.*/\1/p')
-[ -d "$common" ] || fail "Maven does not name its local repository, but '$common'"
 trap 'rm -rf "$repository"' EXIT
 rm -rf "$place"
-mkdir -p "$repository/dev"
-for entry in "$common"/*; do
-    [ "$entry" = "$common/dev" ] || ln -s "$entry" "$repository/"
-done
-for entry in "$common"/dev/*; do
-    [ ! -d "$entry" ] || [ "$entry" = "$common/dev/vixdisklib" ] || ln -s "$entry" "$repository/dev/"
-done
-
+make_repository "$repository" "$@"
 install vixdisklib-bom .flattened-pom.xml "$@" -Dpackaging=pom
 for module in vixdisklib-raw vixdisklib-api vixdisklib-test-shim; do
     install "$module" "$module-$version.jar" "$@"

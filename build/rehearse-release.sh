@@ -7,6 +7,7 @@
 # The version comes first, further arguments go to Maven; not -o, with which nothing is deployed.
 set -eu
 cd "$(dirname -- "$0")/.."
+. build/own-repository.sh
 version=${1:?usage: build/rehearse-release.sh VERSION}
 shift
 place=$PWD/target/release
@@ -20,20 +21,21 @@ fail() {
 rm -rf "$place"
 mkdir -p "$place/project"
 tar -c --exclude=./.git --exclude=./target --exclude='./*/target' . | tar -x -C "$place/project"
+make_repository "$place/local" "$@"
 cd "$place/project"
 
 # In a short place: the agent's socket is in it.
 GNUPGHOME=$(mktemp -d)
 export GNUPGHOME
-trap 'gpgconf --kill gpg-agent; rm -rf "$GNUPGHOME"' EXIT
+trap 'gpgconf --kill gpg-agent; rm -rf "$GNUPGHOME" "$place/local"' EXIT
 gpg --batch --quiet --passphrase '' --quick-generate-key 'Rehearsal <rehearsal@example.org>' ed25519 sign never \
     2> "$place/gpg.log" || fail "gpg makes no key, see $place/gpg.log"
 
 release() { # log argument ...
     log=$place/$1
     shift
-    mvn -B -ntp -Prelease -DskipTests -Dmaven.test.skip=true -Dcmake.testing=OFF -Dmaven.install.skip \
-        "-DaltDeploymentRepository=rehearsal::file:$place/repository" "$@" > "$log" 2>&1
+    mvn -B -ntp -Dmaven.repo.local="$place/local" -Prelease -DskipTests -Dmaven.test.skip=true -Dcmake.testing=OFF \
+        -Dmaven.install.skip "-DaltDeploymentRepository=rehearsal::file:$place/repository" "$@" > "$log" 2>&1
 }
 
 # What is no release is refused at once.
