@@ -14,8 +14,10 @@ import dev.vixdisklib.VixDiskLib;
 import dev.vixdisklib.examples.Vddk;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Backs up local disks from the command line. */
 public final class Main {
@@ -27,41 +29,46 @@ public final class Main {
                    restore SET NUMBER NEW.vmdk      makes a disk of one
             """;
 
+    private static final long MEBIBYTE = 1 << 20;
+
     private Main() {}
 
     /**
      * Runs the command in the arguments.
      *
      * @param args a command, and what it is to be done with
-     * @throws IOException if something fails
      * @throws InterruptedException never, since nobody interrupts it
      */
-    public static void main(String... args) throws IOException, InterruptedException {
-        boolean isUnderstood;
+    public static void main(String... args) throws InterruptedException {
+        int status = 0;
         try (VixDiskLib lib = Vddk.open();
                 Connection host = lib.connectLocal()) {
-            isUnderstood = run(host, List.of(args), System.out);
+            if (!run(lib, host, List.of(args), System.out)) {
+                System.err.print(USAGE);
+                status = 2;
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            status = 1;
         }
-        if (!isUnderstood) {
-            System.err.print(USAGE);
-            System.exit(2);
-        }
+        System.exit(status);
     }
 
     /** Returns false if the arguments are none. */
-    static boolean run(Connection host, List<String> args, PrintStream out) throws IOException, InterruptedException {
+    static boolean run(VixDiskLib lib, Connection host, List<String> args, PrintStream out)
+            throws IOException, InterruptedException {
         if (args.size() < 2) {
             return false;
         }
         BackupSet set = new BackupSet(Path.of(args.get(1)));
         switch (args.get(0) + " " + args.size()) {
-            case "backup 3" -> out.println(backup(host, set, Path.of(args.get(2)), out));
+            case "backup 3" -> out.println(backup(host, set, Path.of(args.get(2))));
             case "list 2" -> set.points().forEach(out::println);
             case "verify 3" -> {
                 set.verify(Integer.parseInt(args.get(2)));
                 out.println("all images are as they were");
             }
-            case "restore 4" -> restore(host, set, Integer.parseInt(args.get(2)), Path.of(args.get(3)), out);
+            case "restore 4" -> restore(lib, host, set, Integer.parseInt(args.get(2)), Path.of(args.get(3)));
             default -> {
                 return false;
             }
@@ -69,29 +76,31 @@ public final class Main {
         return true;
     }
 
-    private static BackupPoint backup(Connection host, BackupSet set, Path vmdk, PrintStream out)
+    private static BackupPoint backup(Connection host, BackupSet set, Path vmdk)
             throws IOException, InterruptedException {
         try (Disk disk = host.openDisk(vmdk, OpenFlag.READ_ONLY)) {
-            return set.backup(disk, new ComparingTracker(host, disk, set), progress -> tell(progress, out));
+            return set.backup(disk, new ComparingTracker(host, disk, set), Main::tell);
         }
     }
 
-    private static void restore(Connection host, BackupSet set, int number, Path vmdk, PrintStream out)
+    /** The disk has another name until it is whole. */
+    private static void restore(VixDiskLib lib, Connection host, BackupSet set, int number, Path vmdk)
             throws IOException, InterruptedException {
-        host.createDisk(
-                vmdk, DiskSpec.of(DiskType.MONOLITHIC_SPARSE, set.point(number).capacity()));
-        try (Disk disk = host.openDisk(vmdk)) {
-            set.restore(number, disk, progress -> tell(progress, out));
+        Path partial = vmdk.resolveSibling("." + vmdk.getFileName() + ".partial");
+        Files.deleteIfExists(partial);
+        long capacity = set.point(number).capacity();
+        host.createDisk(partial, DiskSpec.of(DiskType.MONOLITHIC_SPARSE, capacity));
+        try (Disk disk = host.openDisk(partial)) {
+            set.restore(number, disk, Main::tell);
         }
+        lib.renameDisk(partial, vmdk);
     }
 
-    private static void tell(CopyProgress progress, PrintStream out) {
-        out.printf(
-                "%s of %s bytes%s%n",
-                progress.doneBytes(),
-                progress.totalBytes().isPresent() ? progress.totalBytes().getAsLong() : "?",
-                progress.remaining()
-                        .map(time -> ", " + time.toSeconds() + " s left")
-                        .orElse(""));
+    private static void tell(CopyProgress progress) {
+        System.err.printf(
+                Locale.ROOT,
+                "\r%d MiB, %d MiB/s ",
+                progress.doneBytes() / MEBIBYTE,
+                progress.bytesPerSecond() / MEBIBYTE);
     }
 }

@@ -15,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Shows files in a disk from the command line. */
 public final class Main {
@@ -31,17 +32,19 @@ public final class Main {
      * Runs the command in the arguments.
      *
      * @param args a command, and what it is to be done with
-     * @throws IOException if something fails
      */
-    public static void main(String... args) throws IOException {
-        boolean isUnderstood;
+    public static void main(String... args) {
+        int status = 0;
         try (VixDiskLib lib = Vddk.open()) {
-            isUnderstood = run(lib, List.of(args), System.out);
+            if (!run(lib, List.of(args), System.out)) {
+                System.err.print(USAGE);
+                status = 2;
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            status = 1;
         }
-        if (!isUnderstood) {
-            System.err.print(USAGE);
-            System.exit(2);
-        }
+        System.exit(status);
     }
 
     /** Returns false if the arguments are none. */
@@ -59,7 +62,7 @@ public final class Main {
             }
             GuestFiles files = GuestFiles.open(channel, Integer.parseInt(args.get(2)));
             if (args.size() == 3) {
-                files.walk("/", (path, size) -> out.printf("%12d %s%n", size, path));
+                files.walk("/", (path, size) -> out.printf(Locale.ROOT, "%12d %s%n", size, path));
             } else {
                 files.read(args.get(3), Channels.newChannel(out));
             }

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A part of a disk with a file system of its own, as the master boot record tells.
@@ -60,5 +61,10 @@ record Partition(int number, int type, long start, long size) {
                 throw new EOFException("the disk ends at byte " + disk.size());
             }
         }
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "partition %d, type %02x, %d bytes from byte %d", number, type, size, start);
     }
 }

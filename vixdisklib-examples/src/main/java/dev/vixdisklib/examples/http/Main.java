@@ -28,23 +28,28 @@ public final class Main {
      * Serves disks.
      *
      * @param args a port, and disks, which are called by their file names
-     * @throws IOException if the port is in use
      * @throws InterruptedException never, since nobody interrupts it
      */
-    @SuppressWarnings("try") // the server works by itself
-    public static void main(String... args) throws IOException, InterruptedException {
+    public static void main(String... args) throws InterruptedException {
         if (args.length < 2) {
             System.err.println("usage: PORT DISK.vmdk ...");
             System.exit(2);
         }
-        Map<String, String> disks = List.of(args).subList(1, args.length).stream()
-                .map(Path::of)
-                .collect(Collectors.toMap(path -> path.getFileName().toString(), Path::toString));
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
-        InFlightLimit limit = InFlightLimit.ofBytes(InFlightLimit.DEFAULT_BYTES);
         try (VixDiskLib lib = Vddk.open();
-                Connection host = lib.connectLocalReadOnly();
-                DiskServer server = new DiskServer(address, host, disks, limit, MAX_STREAMS)) {
+                Connection host = lib.connectLocalReadOnly()) {
+            serve(Integer.parseInt(args[0]), host, List.of(args).subList(1, args.length));
+        } catch (IOException | IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void serve(int port, Connection host, List<String> vmdks) throws IOException, InterruptedException {
+        Map<String, String> disks = vmdks.stream()
+                .collect(Collectors.toMap(vmdk -> String.valueOf(Path.of(vmdk).getFileName()), vmdk -> vmdk));
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        InFlightLimit limit = InFlightLimit.ofBytes(InFlightLimit.DEFAULT_BYTES);
+        try (DiskServer server = new DiskServer(address, host, disks, limit, MAX_STREAMS)) {
             for (String name : disks.keySet()) {
                 System.out.println("http:/" + server.address() + "/disks/" + name);
             }

@@ -254,6 +254,50 @@ final class BackupSetTest {
     }
 
     @Test
+    void backupsThatFailNowAndThenAreRightInTheEnd(FakeSession fake) throws Exception {
+        List<byte[]> then = new ArrayList<>();
+        for (int point = 1; point <= 4; point++) {
+            for (int i = 0; i < 20; i++) {
+                writeSomewhere();
+            }
+            fake.setFaults(
+                    Fault.on("Read").chance(0.2, random.nextInt(1_000_000)).returns("VIX_E_FILE_ERROR"));
+            Throwable failure = catchThrowable(this::backup);
+            while (failure != null) {
+                assertThat(failure).isInstanceOf(VixDiskLibException.class);
+                assertThat(set.points()).hasSize(point - 1);
+                failure = catchThrowable(this::backup);
+            }
+            fake.setFaults();
+            then.add(content.clone());
+            nextGeneration();
+        }
+        for (int point = 1; point <= 4; point++) {
+            set.verify(point);
+            assertThat(Arrays.equals(restored(point, newDisk("new-" + point + ".vmdk")), then.get(point - 1)))
+                    .as("point %d", point)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aProcessThatDiesLeavesNoBackupAndTheNextOneGoesOn(FakeSession fake) throws Exception {
+        byte[] all = new byte[BYTES];
+        random.nextBytes(all);
+        write(0, all);
+
+        assertThat(DyingBackup.run(vmdk, fake.folder().resolve("set"), new Journal().state()))
+                .isEqualTo(DyingBackup.STATUS);
+        assertThat(set.points()).isEmpty();
+        fake.control().forgetJournal();
+        backup();
+
+        assertThat(reads(fake).get(0).start()).isEqualTo(4 * MEGABYTE / Sectors.SIZE);
+        set.verify(1);
+        assertThat(Arrays.equals(restored(1, newDisk("new.vmdk")), all)).isTrue();
+    }
+
+    @Test
     void aDiskThatHasChangedSinceAFailureIsBackedUpFromTheBeginning(FakeSession fake) throws Exception {
         byte[] all = new byte[BYTES];
         random.nextBytes(all);

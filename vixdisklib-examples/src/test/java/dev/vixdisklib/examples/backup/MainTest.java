@@ -55,7 +55,7 @@ final class MainTest {
         try (VixDiskLib lib = VixDiskLib.open(fake.vddk(), fake.configuration());
                 Connection host = lib.connectLocal();
                 PrintStream out = new PrintStream(bytes, true, UTF_8)) {
-            assertThat(Main.run(host, List.of(args), out)).isTrue();
+            assertThat(Main.run(lib, host, List.of(args), out)).isTrue();
         }
         return bytes.toString(UTF_8);
     }
