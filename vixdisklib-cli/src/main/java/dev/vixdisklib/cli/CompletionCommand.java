@@ -16,9 +16,7 @@ import picocli.CommandLine.Spec;
         name = "completion",
         description = {
             "Prints a script that completes commands in bash and zsh.",
-            "In bash:  source <(vixdisk completion)",
-            "In zsh:   autoload -U +X bashcompinit && bashcompinit",
-            "          source <(vixdisk completion)"
+            "For bash: source <(vixdisk completion). In zsh, the same after: autoload -U +X bashcompinit && bashcompinit."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)

@@ -51,18 +51,7 @@ public final class Main {
      * @return the exit status: 0, 1 for a failure, 2 for wrong usage
      */
     static int run(Terminal terminal, PrintStream out, PrintStream err, String... args) {
-        Factory factory = new Factory(new Console(terminal, out, err));
-        CommandLine command = new CommandLine(new Main(), factory);
-        Commands.add(command, factory, args);
-        command.setOut(new PrintWriter(out, true, out.charset()));
-        command.setErr(new PrintWriter(err, true, err.charset()));
-        command.setParameterExceptionHandler(wrongUsage());
-        command.setExecutionExceptionHandler(failure());
-        command.setCaseInsensitiveEnumValuesAllowed(true);
-        // A name may begin with an @.
-        command.setExpandAtFiles(false);
-        command.setUsageHelpAutoWidth(false);
-        command.setUsageHelpWidth(Math.clamp(terminal.columns(), 60, 120));
+        CommandLine command = program(new Console(terminal, out, err), args);
         if (args.length == 0) {
             command.usage(err);
             return CommandLine.ExitCode.USAGE;
@@ -81,6 +70,23 @@ public final class Main {
             return CommandLine.ExitCode.SOFTWARE;
         }
         return status;
+    }
+
+    /** The program with the commands that it needs for its arguments; without any, all of them. */
+    static CommandLine program(Console console, String... args) {
+        Factory factory = new Factory(console);
+        CommandLine command = new CommandLine(new Main(), factory);
+        Commands.add(command, factory, args);
+        command.setOut(new PrintWriter(console.out(), true, console.out().charset()));
+        command.setErr(new PrintWriter(console.err(), true, console.err().charset()));
+        command.setParameterExceptionHandler(wrongUsage());
+        command.setExecutionExceptionHandler(failure());
+        command.setCaseInsensitiveEnumValuesAllowed(true);
+        // A name may begin with an @.
+        command.setExpandAtFiles(false);
+        command.setUsageHelpAutoWidth(false);
+        command.setUsageHelpWidth(Math.clamp(console.terminal().columns(), 60, 120));
+        return command;
     }
 
     private static IParameterExceptionHandler wrongUsage() {
