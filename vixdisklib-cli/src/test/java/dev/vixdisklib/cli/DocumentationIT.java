@@ -29,7 +29,7 @@ class DocumentationIT {
                 .toList();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("pages")
     void readersCanDoWhatAPageDoes(Path page) throws Exception {
         new PageRun(Page.read(Checkout.PROJECT, Checkout.PROJECT.resolve(page)), folder, hidden).run();

@@ -22,36 +22,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Does what a reader does: works through a page from its beginning to its end, in a folder that looks like a checkout.
  *
- * <p>All blocks of Java are one program, statements in a method; all blocks of shell are one script. Lines have the numbers
- * that they have on the page. Both processes run their blocks in the order of the page, one at a time.
+ * <p>All blocks of Java are one program, all blocks of shell are one script. Both processes run their blocks in the order of
+ * the page, one at a time.
  */
 final class PageRun {
-
-    /** What jshell imports, and what pages are about. */
-    private static final String IMPORTS = Stream.of(
-                    "dev.vixdisklib",
-                    "dev.vixdisklib.shim",
-                    "java.io",
-                    "java.lang.foreign",
-                    "java.math",
-                    "java.net",
-                    "java.nio.channels",
-                    "java.nio.file",
-                    "java.security",
-                    "java.time",
-                    "java.util",
-                    "java.util.concurrent",
-                    "java.util.function",
-                    "java.util.stream",
-                    "java.util.zip")
-            .map(name -> "import " + name + ".*; ")
-            .collect(Collectors.joining());
 
     private static final Path JDK = Path.of(System.getProperty("java.home"));
     private static final String CLASS_PATH = "vixdisklib-cli/target/app/*";
     private static final String ANYTHING = "\u2026";
 
     private final Page page;
+    private final PageSources sources;
     private final Path folder;
     private final Path hidden;
 
@@ -62,6 +43,7 @@ final class PageRun {
      */
     PageRun(Page page, Path folder, Path hidden) {
         this.page = page;
+        this.sources = new PageSources(page);
         this.folder = folder;
         this.hidden = hidden;
     }
@@ -80,17 +62,13 @@ final class PageRun {
     Outcome runInJshell() throws IOException, InterruptedException {
         link();
         try {
-            String script = page.blocks().stream()
-                    .filter(Block::isJava)
-                    .map(Block::text)
-                    .collect(Collectors.joining("", "", "/exit\n"));
             return prepared(Command.of(
                             executable("jshell"),
                             "-s",
                             "--class-path",
                             CLASS_PATH,
                             "-R--enable-native-access=ALL-UNNAMED",
-                            write("page.jsh", script)))
+                            write("page.jsh", sources.snippets())))
                     .run();
         } finally {
             unlink();
@@ -173,51 +151,14 @@ final class PageRun {
     }
 
     private Command shell() throws IOException {
-        String[] script = emptyLines();
-        // Commands of the page read nothing of what this process is told.
-        script[0] = "exec 9<&0 < /dev/null; ";
-        for (Block block : page.blocks()) {
-            if (block.isShell()) {
-                String first = block.marks().getOrDefault(Mark.FIRST, ":");
-                put(
-                        block,
-                        script,
-                        "read -r next <&9 || exit 0; { " + first + "; } > /dev/null",
-                        "echo '" + Conversation.DONE + "'");
-            }
-        }
-        Path file = write("page.sh", script);
-        return prepared(Command.of("sh", "-eu", file));
+        return prepared(Command.of("sh", "-eu", write("page.sh", sources.script())));
     }
 
     private Command java() throws IOException, InterruptedException {
-        if (page.blocks().stream().noneMatch(Block::isJava)) {
+        if (!sources.hasProgram()) {
             return Command.of("true");
         }
-        String[] program = emptyLines();
-        StringBuilder imports = new StringBuilder(IMPORTS);
-        for (Block block : page.blocks()) {
-            if (block.isJava()) {
-                put(block, program, "go();", "done();");
-                for (int i = block.begin(); i < block.end(); i++) {
-                    if (program[i].startsWith("import ")) {
-                        imports.append(program[i]);
-                        program[i] = "";
-                    }
-                }
-            }
-        }
-        program[0] = imports + """
-                final class ThePage {
-                    static final Path vddk = FakeVddk.directory();
-                    static final Path vmdk = Path.of("%s");
-                    static final PrintStream out = System.out;
-                    static void go() throws IOException { System.in.read(); }
-                    static void done() { System.out.println("%s"); }
-                    public static void main(String[] args) throws Exception {
-                """.formatted(disk(), Conversation.DONE).replace("\n", " ") + program[0];
-        program[program.length - 1] += "}}";
-        Path classes = compile(write("ThePage.java", program));
+        Path classes = compile(write("ThePage.java", sources.program(disk())));
         return prepared(Command.of(
                 executable("java"),
                 "--enable-native-access=ALL-UNNAMED",
@@ -227,23 +168,8 @@ final class PageRun {
                 "ThePage"));
     }
 
-    /** One more than there are, for what has to be after the last one. */
-    private String[] emptyLines() {
-        String[] lines = new String[page.lines() + 1];
-        Arrays.fill(lines, "");
-        return lines;
-    }
-
-    private static void put(Block block, String[] lines, String before, String after) {
-        lines[block.begin() - 1] += before;
-        for (int i = 0; i < block.lines().size(); i++) {
-            lines[block.begin() + i] = block.lines().get(i);
-        }
-        lines[block.end() - 1] += after;
-    }
-
-    private Path write(String name, String... lines) throws IOException {
-        return Files.write(hidden.resolve(name), List.of(lines));
+    private Path write(String name, List<String> lines) throws IOException {
+        return Files.write(hidden.resolve(name), lines);
     }
 
     /** The disk that pages call {@code vmdk}. */
