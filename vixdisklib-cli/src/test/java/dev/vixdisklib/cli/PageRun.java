@@ -163,6 +163,8 @@ final class PageRun {
                 executable("java"),
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dstdout.encoding=UTF-8",
+                // A program that is ended because its page is wrong leaves the fake there.
+                "-Djava.io.tmpdir=" + hidden,
                 "-cp",
                 CLASS_PATH + File.pathSeparator + classes,
                 "ThePage"));
