@@ -25,13 +25,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -49,8 +47,8 @@ import java.util.stream.Stream;
  * set/.partial/         the one that is being made; renamed when it is whole and on stable storage
  * </pre>
  *
- * <p>A product would add: compression, encryption and deduplication; an index that allows to hash blocks instead of an image
- * with its holes; rules about which backups are kept, and merging increments; several disks and machines at once; and it
+ * <p>A product would add: compression, encryption and deduplication; hashes of blocks, made while they are copied, instead of one
+ * of an image with its holes; rules about which backups are kept, and merging increments; several disks and machines at once; and it
  * would try a restore from time to time.
  *
  * <p>Any thread may use it. One backup is made at a time, also by several processes.
@@ -225,24 +223,28 @@ public final class BackupSet {
     public void restore(int number, Disk target, Consumer<? super CopyProgress> progress)
             throws IOException, InterruptedException {
         // What the newest backup does not say, the one before does, so that each sector is written once.
-        Map<BackupPoint, SectorSet> parts = new LinkedHashMap<>();
+        Deque<Part> oldestFirst = new ArrayDeque<>();
         SectorSet left = all(point(number).capacity());
         for (BackupPoint point : chain(number)) {
-            parts.put(point, point.changed().intersect(left));
+            oldestFirst.push(new Part(point, point.changed().intersect(left)));
             left = left.minus(point.changed());
         }
-        List<BackupPoint> oldestFirst = new ArrayList<>(parts.keySet());
-        Collections.reverse(oldestFirst);
-        for (BackupPoint point : oldestFirst) {
-            CopyPlan plan =
-                    CopyPlan.incremental(point.capacity(), point.copied(), Objects.requireNonNull(parts.get(point)));
-            try (FileChannel image = openImage(point)) {
+        for (Part part : oldestFirst) {
+            try (FileChannel image = openImage(part.point())) {
                 DiskCopy.fromFile(image)
                         .to(target)
-                        .withPlan(plan)
+                        .withPlan(part.plan())
                         .withProgress(progress)
                         .run();
             }
+        }
+    }
+
+    /** The sectors of a backup that no later one has. */
+    private record Part(BackupPoint point, SectorSet sectors) {
+
+        CopyPlan plan() {
+            return CopyPlan.incremental(point.capacity(), point.copied(), sectors);
         }
     }
 

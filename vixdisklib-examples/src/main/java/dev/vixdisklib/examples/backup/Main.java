@@ -12,12 +12,12 @@ import dev.vixdisklib.DiskType;
 import dev.vixdisklib.OpenFlag;
 import dev.vixdisklib.VixDiskLib;
 import dev.vixdisklib.examples.Vddk;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 /** Backs up local disks from the command line. */
 public final class Main {
@@ -97,10 +97,11 @@ public final class Main {
     }
 
     private static void tell(CopyProgress progress) {
-        System.err.printf(
-                Locale.ROOT,
-                "\r%d MiB, %d MiB/s ",
-                progress.doneBytes() / MEBIBYTE,
-                progress.bytesPerSecond() / MEBIBYTE);
+        Console console = System.console();
+        if (console != null && console.isTerminal()) {
+            console.printf(
+                    "\r%d MiB, %d MiB/s ", progress.doneBytes() / MEBIBYTE, progress.bytesPerSecond() / MEBIBYTE);
+            console.flush();
+        }
     }
 }
