@@ -23,7 +23,7 @@ import java.util.List;
 public final class Main {
 
     private static final String USAGE = """
-            usage: backup SET DISK.vmdk             makes a backup in the folder SET
+            usage: make SET DISK.vmdk               makes a backup in the folder SET
                    list SET                         tells which backups there are
                    verify SET NUMBER                tells whether one can be restored
                    restore SET NUMBER NEW.vmdk      makes a disk of one
@@ -62,7 +62,7 @@ public final class Main {
         }
         BackupSet set = new BackupSet(Path.of(args.get(1)));
         switch (args.get(0) + " " + args.size()) {
-            case "backup 3" -> out.println(backup(host, set, Path.of(args.get(2))));
+            case "make 3" -> out.println(backup(host, set, Path.of(args.get(2))));
             case "list 2" -> set.points().forEach(out::println);
             case "verify 3" -> {
                 set.verify(Integer.parseInt(args.get(2)));
@@ -96,6 +96,7 @@ public final class Main {
         lib.renameDisk(partial, vmdk);
     }
 
+    @SuppressWarnings("SystemConsoleNull") // there is none with -Djdk.console=java.base
     private static void tell(CopyProgress progress) {
         Console console = System.console();
         if (console != null && console.isTerminal()) {

@@ -33,11 +33,11 @@ final class MainTest {
         byte[] before = Files.readAllBytes(sectors);
         String set = fake.folder().resolve("set").toString();
 
-        assertThat(run(fake, "backup", set, vmdk.toString())).contains("1 full");
+        assertThat(run(fake, "make", set, vmdk.toString())).contains("1 full");
         try (RandomAccessFile file = new RandomAccessFile(sectors.toFile(), "rw")) {
             file.write("It is like that. ".getBytes(UTF_8));
         }
-        assertThat(run(fake, "backup", set, vmdk.toString())).contains("2 incremental, 1 sectors copied");
+        assertThat(run(fake, "make", set, vmdk.toString())).contains("2 incremental, 1 sectors copied");
         assertThat(run(fake, "list", set)).hasLineCount(2);
         assertThat(run(fake, "verify", set, "2")).contains("as they were");
 
