@@ -71,7 +71,7 @@ abstract class AccessCommand extends ServerCommand {
             name = "prepare",
             description = {
                 "Keeps a virtual machine where it is, for a backup.",
-                "It has the vCenter Server allow no moves. Before a snapshot is made. The machine stays where it is until 'vixdisk end-access' with the same"
+                "It has the vCenter Server allow no moves. Use it before a snapshot is made. The machine stays where it is until 'vixdisk end-access' with the same"
                         + " options, after the snapshot was deleted."
             })
     static final class Prepare extends AccessCommand {

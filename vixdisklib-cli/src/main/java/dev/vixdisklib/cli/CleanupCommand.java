@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         name = "cleanup",
         description = {
             "Removes what crashed programs have left on a server.",
-            "That is disks attached by hotadd, and machines prepared for access. Not while such programs run."
+            "That is disks attached by hotadd, and machines prepared for access. Do not use it while such programs run."
         },
         footer = {"", "Exit status: 0 nothing is left, 1 machines remain, or failed, 2 wrong usage."})
 final class CleanupCommand extends ServerCommand {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
 /** {@code vixdisk create}. */
 @Command(
         name = "create",
+        customSynopsis = "vixdisk create --size=SIZE [OPTIONS] DISK",
         description = {"Makes a disk, which reads as zeros.", "It appears when it is whole."})
 final class CreateCommand extends LocalCommand {
 

@@ -76,7 +76,7 @@ final class DoctorCommand extends LibraryCommand {
             diagnosis.warning(
                     "functions",
                     "it lacks " + String.join(", ", found.missingFunctions()),
-                    "commands that need them will say so; a newer VDDK has them");
+                    "what needs them fails or is slow; a newer VDDK has them");
         }
         Path plugin = found.libraryFile().resolveSibling(PLUGIN);
         if (Files.exists(plugin)) {
@@ -88,7 +88,7 @@ final class DoctorCommand extends LibraryCommand {
                     "name the directory of a whole VDDK");
         }
         for (String warning : found.warnings()) {
-            diagnosis.warning("loading", Messages.oneLine(warning), "see docs/how-to, or use another VDDK");
+            diagnosis.warning("loading", Messages.oneLine(warning), "see docs/how-to/use-a-real-vddk.md");
         }
         for (Capabilities.Suspect suspect : found.suspects()) {
             diagnosis.warning("suspect", suspect.file().toString(), Messages.oneLine(suspect.reason()));

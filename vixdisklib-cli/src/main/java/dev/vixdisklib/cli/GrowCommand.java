@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 /** {@code vixdisk grow}. */
 @Command(
         name = "grow",
+        customSynopsis = "vixdisk grow --size=SIZE [OPTIONS] DISK",
         description = {
             "Makes a disk larger; what is new reads as zeros.",
             "It has neither a parent nor children, and nobody has it open. An interrupt waits until it is done."

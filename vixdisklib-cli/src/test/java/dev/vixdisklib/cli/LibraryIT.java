@@ -6,9 +6,14 @@ package dev.vixdisklib.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vixdisklib.shim.FakeVddk;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code --libdir}: a process can use one library only, so each has its own. */
 class LibraryIT {
@@ -49,6 +54,46 @@ class LibraryIT {
                 .run()
                 .succeeded();
         assertThat(out).startsWith("VixDiskLib 8.0.3: " + vddk.toRealPath());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "missing-companion, libcompanion.so.1: cannot open shared object file",
+        "not-a-library, not a 64-bit",
+        "lacks-required, lacks the function VixDiskLib_Open"
+    })
+    void theDoctorSaysWhyALibraryIsOfNoUse(String fixture, String words) throws Exception {
+        Outcome outcome =
+                Command.vixdisk("doctor", "--libdir", FIXTURES.resolve(fixture)).run();
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.err()).isEmpty();
+        String told = outcome.out().replaceAll("\\s+", " ");
+        assertThat(told).contains("error library", words, "name the directory of a whole VDDK with --libdir");
+        assertThat(told).contains("ok java " + Runtime.version(), "ok native access enabled");
+    }
+
+    @Test
+    void theDoctorSaysWhatAnOldLibraryLacks() throws Exception {
+        Path old = FakeVddk.directory(FakeVddk.Version.V6_5);
+        String report = Command.vixdisk("doctor", "--libdir", old).run().succeeded();
+        assertThat(report)
+                .containsPattern("ok +library +VixDiskLib 6\\.5")
+                .containsPattern("warning +functions +it lacks ");
+    }
+
+    @Test
+    void theDoctorSaysThatServersNeedThePlugin() throws Exception {
+        Path vddk = directory.resolve("vddk");
+        FakeVddk.unpack(Files.createDirectory(vddk));
+        try (Stream<Path> files = Files.list(vddk.resolve("lib64"))) {
+            for (Path file :
+                    files.filter(each -> each.toString().contains("Plugin")).toList()) {
+                Files.delete(file);
+            }
+        }
+        String report = Command.vixdisk("doctor", "--libdir", vddk).run().succeeded();
+        assertThat(report.replaceAll("\\s+", " "))
+                .contains("there is no", "libdiskLibPlugin.so, without which only files");
     }
 
     @Test

@@ -80,9 +80,13 @@ final class ManPages {
         section("SYNOPSIS");
         String what = spec.parent() == null
                 ? "\\fICOMMAND\\fR"
-                : Stream.concat(
+                : Stream.of(
+                                spec.options().stream()
+                                        .filter(OptionSpec::required)
+                                        .map(ManPages::names),
                                 Stream.of("[\\fIOPTIONS\\fR]"),
                                 spec.positionalParameters().stream().map(ManPages::argument))
+                        .flatMap(parts -> parts)
                         .collect(Collectors.joining(" "));
         line("\\fB" + escaped(spec.qualifiedName()) + "\\fR " + what);
     }

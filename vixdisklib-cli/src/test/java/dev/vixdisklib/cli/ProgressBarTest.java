@@ -57,6 +57,21 @@ class ProgressBarTest {
     }
 
     @Test
+    void whatTellsOnlyItsPartHasNoBytes() {
+        for (int percent : new int[] {0, 50, 100}) {
+            output.reset();
+            try (ProgressBar bar = ProgressBar.ofPercent(new Terminal(false, true, 60, false), err, "growing")) {
+                while (output.size() == 0) {
+                    bar.atPercent(percent);
+                }
+            }
+            assertThat(lines().getFirst())
+                    .matches("growing \\[=* *\\] +" + percent + " %  [\\d-]+:[\\d-]{2} left ")
+                    .hasSize(59);
+        }
+    }
+
+    @Test
     void withoutATerminalThereIsNothing() {
         long end = System.nanoTime() + 200_000_000;
         try (ProgressBar bar = new ProgressBar(Terminal.NONE, err, "copying", TOTAL)) {
