@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts what a copy does, on its thread, and tells it on another one, with rates. */
+/** Counts what a copy does, or a reading, on its thread, and tells it on another one or the same, with rates. */
 final class CopyMeter {
 
     /** A rate is that of so many looks, about five seconds. */
@@ -17,7 +17,7 @@ final class CopyMeter {
 
     private static final double NANOS_PER_SECOND = 1e9;
 
-    private volatile CopyProgress.Phase phase = CopyProgress.Phase.COPYING;
+    private volatile CopyProgress.Phase phase;
     private volatile long total = -1;
     private final AtomicLong read = new AtomicLong();
     private final AtomicLong written = new AtomicLong();
@@ -30,8 +30,14 @@ final class CopyMeter {
     private final long[] times = new long[LOOKS];
     private final long[] moves = new long[LOOKS];
     private final long[] dones = new long[LOOKS];
-    private CopyProgress.Phase seen = CopyProgress.Phase.COPYING;
+    private CopyProgress.Phase seen;
     private int looks;
+
+    /** A meter of what begins with a phase. */
+    CopyMeter(CopyProgress.Phase first) {
+        phase = first;
+        seen = first;
+    }
 
     /** Tells the size of the source in bytes. */
     void setTotal(long bytes) {
@@ -82,8 +88,8 @@ final class CopyMeter {
         long hasRead = read.get();
         long hasWritten = written.get();
         long hasSkipped = skipped.get();
-        long verified = now == CopyProgress.Phase.VERIFYING ? hasRead : hasWritten;
-        long done = earlier + verified + hasSkipped;
+        long advanced = now == CopyProgress.Phase.COPYING ? hasWritten : hasRead;
+        long done = earlier + advanced + hasSkipped;
         long moved = Math.max(hasRead, hasWritten);
         int last = looks % LOOKS;
         int first = looks < LOOKS ? 0 : last;

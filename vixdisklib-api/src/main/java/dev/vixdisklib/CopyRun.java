@@ -18,7 +18,7 @@ final class CopyRun {
     private static final long NANOS_BETWEEN_LOOKS = 100_000_000;
 
     private final CopySettings settings;
-    private final CopyMeter meter = new CopyMeter();
+    private final CopyMeter meter = new CopyMeter(CopyProgress.Phase.COPYING);
     private final Cancellation cancellation = new Cancellation();
     private final CopyWork work;
 

@@ -7,12 +7,16 @@ package dev.vixdisklib;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.util.Iterator;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what is in two disks, sector by sector, whatever they are stored as. What is allocated in neither is not read, and
- * what is allocated in one of them is compared with zeros. Sectors that only the larger disk has are different.
+ * Compares what is in two disks, sector by sector, whatever they are stored as; also in a disk and a raw image. What is
+ * allocated in neither is not read, and what is allocated in one of them is compared with zeros. Sectors that only the larger
+ * one has are different.
  *
  * {@snippet class = "dev.vixdisklib.DiskComparisonTest" region = "compare"}
  */
@@ -36,24 +40,67 @@ public final class DiskComparison {
      */
     public static void compare(Disk one, Disk other, StreamOptions options, Consumer<SectorRange> difference)
             throws IOException, InterruptedException {
+        compare(DiskCopy.from(one), DiskCopy.from(other), options, difference, progress -> {});
+    }
+
+    /**
+     * Tells where two disks or raw images are different, and how far it is. Memory is bounded, however many differences there
+     * are.
+     *
+     * @param one a {@linkplain DiskCopy#from disk}, which nobody should write to meanwhile, or a {@linkplain DiskCopy#fromFile
+     *     raw image}, which is read with its holes, and whose last sector may be incomplete: what is missing counts as zeros
+     * @param other another one, or the same
+     * @param options how both are read; chunks always come in order
+     * @param difference is told of each difference when it has been found, as ascending ranges that do not touch; what it
+     *     throws ends the comparison. It may use the disks
+     * @param listener hears about ten times a second, and once at the end, on this thread, which does nothing else meanwhile;
+     *     the total is the size of the smaller of both. What it throws ends the comparison. It may use the disks
+     * @throws VixDiskLibException if the library fails; it names disk and sectors
+     * @throws CopyException if a file cannot be read, with the file's failure as its cause; {@code one} is the source,
+     *     {@code other} the target. An interrupt during a read closes the file, as with every {@link FileChannel}
+     * @throws IllegalArgumentException if a disk was opened with {@link OpenFlag#SINGLE_LINK} and has a parent, chunks are to
+     *     come as completed, or one of both is a {@linkplain DiskCopy#fromChannel channel}
+     * @throws InterruptedException if the thread is interrupted
+     * @throws IllegalStateException if a disk is closed
+     */
+    public static void compare(
+            DiskCopy.Source one,
+            DiskCopy.Source other,
+            StreamOptions options,
+            Consumer<SectorRange> difference,
+            Consumer<? super CopyProgress> listener)
+            throws IOException, InterruptedException {
+        Objects.requireNonNull(difference, "difference");
+        Objects.requireNonNull(listener, "listener");
         options.requireOrdered("a comparison");
-        try (Side first = new Side(one, options);
-                Side second = new Side(other, options);
+        try (Side first = Side.open(one, CopyException.Side.SOURCE, options);
+                Side second = Side.open(other, CopyException.Side.TARGET, options);
                 Arena arena = Arena.ofConfined()) {
             Differences differences = new Differences(difference);
             MemorySegment zeros = Sectors.allocate(arena, options.chunkSectors());
+            long common = Math.min(first.capacity, second.capacity);
+            ReadingProgress progress = new ReadingProgress(Sectors.toBytes(common), listener);
             while (first.isInside() && second.isInside()) {
+                // A file that is read meanwhile would be closed by it.
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
                 long count = Math.min(first.left(), second.left());
                 compare(first, second, count, zeros, differences);
+                if (first.isZero() && second.isZero()) {
+                    progress.skipped(Sectors.toBytes(count));
+                } else {
+                    progress.read(Sectors.toBytes(count));
+                }
                 first.skip(count);
                 second.skip(count);
             }
-            long end = Math.max(one.capacity(), other.capacity());
-            long common = Math.min(one.capacity(), other.capacity());
+            long end = Math.max(first.capacity, second.capacity);
             if (common < end) {
                 differences.add(common, end);
             }
             differences.tell();
+            progress.end();
         }
     }
 
@@ -104,7 +151,10 @@ public final class DiskComparison {
     /** Where a comparison is on one of the disks. */
     private static final class Side implements AutoCloseable {
 
-        private final DiskReader reader;
+        private final CopyStream stream;
+
+        /** In sectors, as it was when the comparison began: that of a file can change. */
+        private final long capacity;
 
         /** Null behind the end. */
         private @Nullable Chunk chunk;
@@ -112,12 +162,31 @@ public final class DiskComparison {
         /** Sectors of the chunk that are compared. */
         private long done;
 
-        Side(Disk disk, StreamOptions options) throws IOException, InterruptedException {
-            reader = disk.newReader(CopyPlan.full(disk.allocatedBlocks()), options);
+        private Side(CopyStream stream, long capacity) {
+            this.stream = stream;
+            this.capacity = capacity;
+        }
+
+        static Side open(DiskCopy.Source what, CopyException.Side side, StreamOptions options)
+                throws IOException, InterruptedException {
+            CopySource source = what.place();
+            source.requireReadable();
+            long bytes = source.bytes();
+            if (bytes == CopySource.UNKNOWN) {
+                throw new IllegalArgumentException(
+                        "a comparison needs to know the size of both before, and " + source + " has none");
+            }
+            Iterator<CopyPlan.Step> steps = source.everything(bytes, 0).iterator();
+            Cancellation cancellation = new Cancellation();
+            CopyStream stream = source instanceof CopySource.OfFile image
+                    ? new ImageStream(image.file(), bytes, side, steps, options, cancellation)
+                    : source.open(bytes, steps, options, cancellation);
+            Side opened = new Side(stream, Math.ceilDiv(bytes, Sectors.SIZE));
             try {
-                chunk = reader.next();
+                opened.chunk = opened.stream.next();
+                return opened;
             } catch (IOException | InterruptedException | RuntimeException e) {
-                reader.close();
+                opened.close();
                 throw e;
             }
         }
@@ -155,7 +224,7 @@ public final class DiskComparison {
                 present().close();
                 chunk = null;
                 done = 0;
-                chunk = reader.next();
+                chunk = stream.next();
             }
         }
 
@@ -164,7 +233,7 @@ public final class DiskComparison {
             if (chunk != null) {
                 chunk.close();
             }
-            reader.close();
+            stream.close();
         }
     }
 

@@ -65,6 +65,11 @@ public final class DiskCopy {
             this.source = source;
         }
 
+        /** Where to read. */
+        CopySource place() {
+            return source;
+        }
+
         /**
          * Copies to a disk.
          *

@@ -6,13 +6,23 @@ package dev.vixdisklib;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.vixdisklib.shim.Fault;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,5 +154,95 @@ class DiskComparisonTest extends StreamedDisks {
                     }))
                     .withMessage("sector 500");
         }
+    }
+
+    /** The content of a disk in a file, shorter than the disk by some bytes. */
+    private FileChannel image(Disk disk, int missing) throws IOException {
+        Path file = directory.resolve("image");
+        byte[] content = read(disk, 0, disk.capacity());
+        Files.write(file, Arrays.copyOf(content, content.length - missing));
+        return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    private static SectorSet differences(DiskCopy.Source one, DiskCopy.Source other)
+            throws IOException, InterruptedException {
+        SectorSet.Builder told = SectorSet.builder();
+        DiskComparison.compare(one, other, SMALL, told::add, progress -> {});
+        return told.build();
+    }
+
+    @Test
+    void comparesADiskWithARawImage() {
+        atRandom(random -> {
+            try (Disk disk = host.openDisk(disk("disk.vmdk", SPARSE, random.nextLong(200, 5000)))) {
+                change(disk, random, 5);
+                try (FileChannel image = image(disk, 0)) {
+                    assertThat(differences(DiskCopy.from(disk), DiskCopy.fromFile(image))
+                                    .isEmpty())
+                            .isTrue();
+                    long byteAt = random.nextLong(image.size());
+                    ByteBuffer changed = ByteBuffer.allocate(1);
+                    image.read(changed, byteAt);
+                    image.write(ByteBuffer.wrap(new byte[] {(byte) (changed.get(0) + 1)}), byteAt);
+                    SectorRange different = new SectorRange(byteAt / 512, 1);
+                    assertThat(differences(DiskCopy.from(disk), DiskCopy.fromFile(image)))
+                            .containsExactly(different);
+                    assertThat(differences(DiskCopy.fromFile(image), DiskCopy.from(disk)))
+                            .containsExactly(different);
+                    assertThat(differences(DiskCopy.fromFile(image), DiskCopy.fromFile(image)))
+                            .isEmpty();
+                }
+            }
+        });
+    }
+
+    @Test
+    void whatIsMissingOfTheLastSectorOfAnImageIsZeros() throws Exception {
+        try (Disk disk = host.openDisk(disk("disk.vmdk", SPARSE, 300));
+                Arena arena = Arena.ofConfined()) {
+            disk.write(298, randomSectors(arena, 1, new Random(12)));
+            try (FileChannel image = image(disk, 500)) {
+                assertThat(differences(DiskCopy.from(disk), DiskCopy.fromFile(image)))
+                        .isEmpty();
+            }
+            try (FileChannel image = image(disk, 512)) {
+                assertThat(differences(DiskCopy.from(disk), DiskCopy.fromFile(image)))
+                        .containsExactly(new SectorRange(299, 1));
+            }
+            try (FileChannel image = image(disk, 300 * 512)) {
+                assertThat(differences(DiskCopy.fromFile(image), DiskCopy.from(disk)))
+                        .containsExactly(new SectorRange(0, 300));
+            }
+        }
+    }
+
+    @Test
+    void aChannelHasNoSizeAndIsRefused() throws Exception {
+        try (Disk disk = host.openDisk(disk("disk.vmdk"));
+                ReadableByteChannel channel = Channels.newChannel(new ByteArrayInputStream(new byte[512]))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> differences(DiskCopy.from(disk), DiskCopy.fromChannel(channel)))
+                    .withMessage("a comparison needs to know the size of both before, and the source channel has none");
+        }
+    }
+
+    @Test
+    void tellsHowFarItIs() throws Exception {
+        List<CopyProgress> heard = new ArrayList<>();
+        try (Disk one = host.openDisk(disk("one.vmdk", SPARSE, 100_000));
+                Disk other = host.openDisk(disk("other.vmdk", SPARSE, 50_000));
+                Arena arena = Arena.ofConfined()) {
+            one.write(128, randomSectors(arena, 128, new Random(13)));
+            DiskComparison.compare(
+                    DiskCopy.from(one), DiskCopy.from(other), StreamOptions.defaults(), range -> {}, heard::add);
+        }
+        CopyProgress last = heard.get(heard.size() - 1);
+        assertThat(last.phase()).isEqualTo(CopyProgress.Phase.READING);
+        assertThat(last.totalBytes()).hasValue(50_000 * 512);
+        assertThat(last.doneBytes()).isEqualTo(50_000 * 512);
+        // The last sectors, fewer than a chunk of the library, count as allocated.
+        assertThat(last.readBytes()).isEqualTo((128 + 50_000 % 128) * 512);
+        assertThat(last.skippedBytes()).isEqualTo(last.doneBytes() - last.readBytes());
+        assertThat(last.writtenBytes()).isZero();
     }
 }

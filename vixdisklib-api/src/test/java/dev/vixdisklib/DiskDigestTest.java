@@ -7,14 +7,17 @@ package dev.vixdisklib;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.vixdisklib.shim.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +96,25 @@ class DiskDigestTest extends StreamedDisks {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> DiskDigest.of(disk, MessageDigest.getInstance("SHA-256"), SMALL.asCompleted()))
                     .withMessage("a digest needs the chunks in order, without asCompleted()");
+        }
+    }
+
+    @Test
+    void tellsHowFarItIs() throws Exception {
+        List<CopyProgress> heard = new ArrayList<>();
+        long capacity = 100_000;
+        try (Disk disk = host.openDisk(disk("disk.vmdk", SPARSE, capacity))) {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            DiskDigest.of(disk, sha256, StreamOptions.defaults(), heard::add);
+            CopyProgress last = heard.get(heard.size() - 1);
+            assertThat(last.phase()).isEqualTo(CopyProgress.Phase.READING);
+            assertThat(last.totalBytes()).hasValue(Sectors.toBytes(capacity));
+            assertThat(last.doneBytes()).isEqualTo(Sectors.toBytes(capacity));
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> DiskDigest.of(disk, sha256, StreamOptions.defaults(), progress -> {
+                        throw new IllegalStateException("enough");
+                    }))
+                    .withMessage("enough");
         }
     }
 }
