@@ -15,6 +15,7 @@ final class Commands {
             "demo",
             "info",
             "copy",
+            "map",
             "create",
             "child",
             "attach",
@@ -40,6 +41,7 @@ final class Commands {
             case "demo" -> DemoCommand.class;
             case "info" -> InfoCommand.class;
             case "copy" -> CopyCommand.class;
+            case "map" -> MapCommand.class;
             case "create" -> CreateCommand.class;
             case "child" -> ChildCommand.class;
             case "attach" -> AttachCommand.class;

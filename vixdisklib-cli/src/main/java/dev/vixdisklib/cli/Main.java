@@ -38,7 +38,7 @@ public final class Main {
      * @param args the arguments
      */
     public static void main(String[] args) {
-        System.exit(run(Terminal.ofLauncher(), System.out, System.err, args));
+        System.exit(run(Terminal.ofLauncher(), new StandardOutput(System.out.charset()), System.err, args));
     }
 
     /**
@@ -48,7 +48,7 @@ public final class Main {
      * @param out standard output
      * @param err standard error
      * @param args the arguments
-     * @return the exit status: 0, 1 for a failure, 2 for wrong usage
+     * @return the exit status: 0, 1 for a failure, 2 for wrong usage; the help of some commands tells others
      */
     static int run(Terminal terminal, PrintStream out, PrintStream err, String... args) {
         CommandLine command = program(new Console(terminal, out, err), args);
@@ -65,9 +65,10 @@ public final class Main {
             }
         }
         int status = command.execute(args);
-        if (out.checkError() && status == CommandLine.ExitCode.OK) {
+        int failure = statusOfFailure(command);
+        if (status < failure && isLost(out)) {
             err.println("vixdisk: standard output could not be written");
-            return CommandLine.ExitCode.SOFTWARE;
+            return failure;
         }
         return status;
     }
@@ -89,6 +90,20 @@ public final class Main {
         return command;
     }
 
+    /** Whether not all was written, and the reader had not seen enough. */
+    private static boolean isLost(PrintStream out) {
+        return out.checkError() && !(out instanceof StandardOutput standard && standard.isUnwanted());
+    }
+
+    /** The exit status that the command has for failures: for most it is 1. */
+    private static int statusOfFailure(CommandLine command) {
+        CommandLine last = command;
+        while (last.getParseResult() != null && last.getParseResult().hasSubcommand()) {
+            last = last.getParseResult().subcommand().commandSpec().commandLine();
+        }
+        return last.getCommandSpec().exitCodeOnExecutionException();
+    }
+
     private static IParameterExceptionHandler wrongUsage() {
         return (exception, args) -> {
             CommandLine command = exception.getCommandLine();
@@ -101,7 +116,8 @@ public final class Main {
 
     private static @Nullable String whatIsWrong(ParameterException exception) {
         if (!(exception instanceof UnmatchedArgumentException e)) {
-            return exception.getMessage();
+            String message = exception.getMessage();
+            return message == null ? null : message.replaceFirst("^Error: ", "");
         }
         Map<String, CommandLine> commands = e.getCommandLine().getSubcommands();
         String first = e.getUnmatched().get(0);
@@ -115,7 +131,9 @@ public final class Main {
         }
         return commands.isEmpty()
                 ? "'" + first + "' is one argument too many"
-                : "'" + first + "' is no command; there are " + String.join(", ", Commands.NAMES);
+                : "'" + first + "' is no command; there are "
+                        + String.join(
+                                ", ", e.getCommandLine().getParent() == null ? Commands.NAMES : commands.keySet());
     }
 
     private static IExecutionExceptionHandler failure() {
@@ -129,7 +147,7 @@ public final class Main {
             if (LibraryOptions.isVerbose()) {
                 exception.printStackTrace(command.getErr());
             }
-            return CommandLine.ExitCode.SOFTWARE;
+            return command.getCommandSpec().exitCodeOnExecutionException();
         };
     }
 

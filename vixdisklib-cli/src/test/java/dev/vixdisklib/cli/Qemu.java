@@ -46,6 +46,13 @@ final class Qemu {
         return path;
     }
 
+    /** Writes bytes that are not zeros. */
+    static void write(Path vmdk, long offset, long length) throws Exception {
+        Outcome outcome = Command.of("qemu-io", "-f", "vmdk", "-c", "write -P 7 " + offset + " " + length, vmdk)
+                .run();
+        assertThat(outcome.status()).as(outcome.err()).isZero();
+    }
+
     static Path rawToVmdk(Path raw, Path vmdk, String subformat) throws Exception {
         run("convert", "-f", "raw", "-O", "vmdk", "-o", "subformat=" + subformat, raw, vmdk);
         return vmdk;

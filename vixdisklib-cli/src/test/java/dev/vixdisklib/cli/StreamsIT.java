@@ -120,6 +120,14 @@ class StreamsIT {
     }
 
     @Test
+    void aReaderThatHasSeenEnoughOfAReportIsNone() throws Exception {
+        for (String command : List.of("map --list a.vmdk", "info a.vmdk", "copy --help")) {
+            Outcome outcome = script("{ \"$VIXDISK\" " + command + "; echo $? >&2; } | true");
+            assertThat(outcome.err()).as(command).isEqualTo("0\n");
+        }
+    }
+
+    @Test
     void outputThatCannotBeWrittenIsAFailure() throws Exception {
         refuses("\"$VIXDISK\" copy a.vmdk - > /dev/full", "standard output: No space left on device");
         refuses("\"$VIXDISK\" info a.vmdk > /dev/full", "standard output");
