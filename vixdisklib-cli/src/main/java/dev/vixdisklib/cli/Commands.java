@@ -16,6 +16,7 @@ final class Commands {
             "info",
             "copy",
             "map",
+            "compare",
             "create",
             "child",
             "attach",
@@ -42,6 +43,7 @@ final class Commands {
             case "info" -> InfoCommand.class;
             case "copy" -> CopyCommand.class;
             case "map" -> MapCommand.class;
+            case "compare" -> CompareCommand.class;
             case "create" -> CreateCommand.class;
             case "child" -> ChildCommand.class;
             case "attach" -> AttachCommand.class;
