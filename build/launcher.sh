@@ -40,7 +40,7 @@ vixdisk() {
     # Compiled lightly, a command ends sooner, even a long copy: only the demo and checksums compute much themselves.
     compiler_option=-XX:TieredStopAtLevel=1
     case " $* " in
-        " demo "* | *" --checksum "*) compiler_option=-XX:+TieredCompilation ;;
+        " demo "* | *" checksum "* | *" --checksum "*) compiler_option=-XX:+TieredCompilation ;;
     esac
     exec "$jdk/bin/java" -Xlog:disable -XX:+UseSerialGC $compiler_option "$archive_option" --module-path "$app" \
         --enable-native-access=dev.vixdisklib.raw -Dvixdisklib.fake="$vddk" \

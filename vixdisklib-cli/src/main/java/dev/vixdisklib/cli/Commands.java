@@ -17,6 +17,7 @@ final class Commands {
             "copy",
             "map",
             "compare",
+            "checksum",
             "create",
             "child",
             "attach",
@@ -44,6 +45,7 @@ final class Commands {
             case "copy" -> CopyCommand.class;
             case "map" -> MapCommand.class;
             case "compare" -> CompareCommand.class;
+            case "checksum" -> ChecksumCommand.class;
             case "create" -> CreateCommand.class;
             case "child" -> ChildCommand.class;
             case "attach" -> AttachCommand.class;
