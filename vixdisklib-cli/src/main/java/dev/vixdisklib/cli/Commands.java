@@ -18,6 +18,7 @@ final class Commands {
             "map",
             "compare",
             "checksum",
+            "dump",
             "create",
             "child",
             "attach",
@@ -46,6 +47,7 @@ final class Commands {
             case "map" -> MapCommand.class;
             case "compare" -> CompareCommand.class;
             case "checksum" -> ChecksumCommand.class;
+            case "dump" -> DumpCommand.class;
             case "create" -> CreateCommand.class;
             case "child" -> ChildCommand.class;
             case "attach" -> AttachCommand.class;
