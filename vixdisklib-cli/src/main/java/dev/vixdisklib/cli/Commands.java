@@ -19,6 +19,7 @@ final class Commands {
             "compare",
             "checksum",
             "dump",
+            "meta",
             "create",
             "child",
             "attach",
@@ -48,6 +49,7 @@ final class Commands {
             case "compare" -> CompareCommand.class;
             case "checksum" -> ChecksumCommand.class;
             case "dump" -> DumpCommand.class;
+            case "meta" -> MetaCommand.class;
             case "create" -> CreateCommand.class;
             case "child" -> ChildCommand.class;
             case "attach" -> AttachCommand.class;
