@@ -20,6 +20,7 @@ final class Commands {
             "checksum",
             "dump",
             "meta",
+            "space",
             "create",
             "child",
             "attach",
@@ -50,6 +51,7 @@ final class Commands {
             case "checksum" -> ChecksumCommand.class;
             case "dump" -> DumpCommand.class;
             case "meta" -> MetaCommand.class;
+            case "space" -> SpaceCommand.class;
             case "create" -> CreateCommand.class;
             case "child" -> ChildCommand.class;
             case "attach" -> AttachCommand.class;
