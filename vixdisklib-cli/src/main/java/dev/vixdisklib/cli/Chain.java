@@ -41,6 +41,51 @@ final class Chain {
         return files;
     }
 
+    /**
+     * A link.
+     *
+     * @param path its descriptor, or its only file
+     * @param descriptor what it says of itself; empty if it is missing or no disk
+     * @param files all files of it, which need not exist
+     */
+    record Link(Path path, Optional<Descriptor> descriptor, List<Path> files) {
+
+        List<Path> missing() {
+            return files.stream().filter(file -> !Files.exists(file)).toList();
+        }
+
+        /** How long the files are together. */
+        long bytes() throws IOException {
+            long sum = 0;
+            for (Path file : files) {
+                sum += Files.exists(file) ? Files.size(file) : 0;
+            }
+            return sum;
+        }
+    }
+
+    /**
+     * The links from a disk to its base, or to the first one that is missing.
+     *
+     * @throws IOException if one of them cannot be read, or the chain leads back to itself
+     */
+    static List<Link> links(Path disk) throws IOException {
+        List<Link> links = new ArrayList<>();
+        Set<Path> seen = new HashSet<>();
+        Optional<Path> next = Optional.of(disk);
+        while (next.isPresent()) {
+            Path path = next.get();
+            if (Files.exists(path) && !seen.add(path.toRealPath())) {
+                throw new FileSystemException(path.toString(), null, "is its own parent, by way of others or not");
+            }
+            List<Path> files = new ArrayList<>(List.of(path));
+            files.addAll(Extents.files(path));
+            links.add(new Link(path, Descriptor.read(path), List.copyOf(files)));
+            next = Files.exists(path) ? parent(path) : Optional.empty();
+        }
+        return links;
+    }
+
     /** Where the library looks for the parent of a link: where the link says, or else beside the link. */
     private static Optional<Path> parent(Path link) throws IOException {
         String hint = Descriptor.read(link).flatMap(Descriptor::parentHint).orElse(null);

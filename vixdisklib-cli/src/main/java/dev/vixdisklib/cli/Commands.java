@@ -21,6 +21,7 @@ final class Commands {
             "dump",
             "meta",
             "space",
+            "chain",
             "create",
             "child",
             "attach",
@@ -52,6 +53,7 @@ final class Commands {
             case "dump" -> DumpCommand.class;
             case "meta" -> MetaCommand.class;
             case "space" -> SpaceCommand.class;
+            case "chain" -> ChainCommand.class;
             case "create" -> CreateCommand.class;
             case "child" -> ChildCommand.class;
             case "attach" -> AttachCommand.class;

@@ -25,8 +25,16 @@ import java.util.regex.Pattern;
  *
  * @param extents the names of the files with the data, as they are written; none if the data is in the same file
  * @param parentHint where the parent is, as it is written; empty for a disk without parent
+ * @param type how it is stored, such as {@code monolithicSparse}
+ * @param contentId what changes whenever the content does, eight hexadecimal digits
+ * @param parentContentId what the parent had when this disk was made; empty for a disk without parent
  */
-record Descriptor(List<String> extents, Optional<String> parentHint) {
+record Descriptor(
+        List<String> extents,
+        Optional<String> parentHint,
+        Optional<String> type,
+        Optional<String> contentId,
+        Optional<String> parentContentId) {
 
     private static final Pattern EXTENT =
             Pattern.compile("(?is)\\s*(?:RW|RDONLY|NOACCESS)\\s+\\d+\\s+\\w+\\s+\"([^\"]*)\".*");
@@ -42,6 +50,7 @@ record Descriptor(List<String> extents, Optional<String> parentHint) {
     private static final int DESCRIPTOR_SIZE = 36;
 
     private static final String NO_PARENT = "ffffffff";
+    private static final int ID_DIGITS = 8;
 
     /** Encodings in which Windows means more than the standard does. */
     private static final Map<String, String> WINDOWS = Map.of(
@@ -79,7 +88,7 @@ record Descriptor(List<String> extents, Optional<String> parentHint) {
             }
             file.skipNBytes((offset - 1) * SPARSE_HEADER);
             byte[] text = file.readNBytes((int) Math.min(sectors, MAX_BYTES / SPARSE_HEADER) * SPARSE_HEADER);
-            return Optional.of(new Descriptor(List.of(), parse(text(text)).parentHint()));
+            return Optional.of(parse(text(text)).withoutExtents());
         } catch (EOFException e) {
             return Optional.empty();
         }
@@ -94,9 +103,8 @@ record Descriptor(List<String> extents, Optional<String> parentHint) {
         int end = text.indexOf('\0');
         List<String> lines = List.of((end < 0 ? text : text.substring(0, end)).split("[\\r\\n]+"));
         Charset charset = charset(setting(lines, "encoding").orElse(""));
-        boolean isChild = setting(lines, "parentCID")
-                .filter(id -> !id.equalsIgnoreCase(NO_PARENT))
-                .isPresent();
+        Optional<String> parentId =
+                setting(lines, "parentCID").map(Descriptor::id).filter(id -> !id.equals(NO_PARENT));
         return new Descriptor(
                 lines.stream()
                         .map(EXTENT::matcher)
@@ -104,8 +112,21 @@ record Descriptor(List<String> extents, Optional<String> parentHint) {
                         .map(extent -> decoded(extent.group(1), charset))
                         .toList(),
                 setting(lines, "parentFileNameHint")
-                        .filter(hint -> isChild && !hint.isEmpty())
-                        .map(hint -> decoded(hint, charset)));
+                        .filter(hint -> parentId.isPresent() && !hint.isEmpty())
+                        .map(hint -> decoded(hint, charset)),
+                setting(lines, "createType"),
+                setting(lines, "CID").map(Descriptor::id),
+                parentId);
+    }
+
+    /** Some programs leave zeros out. */
+    private static String id(String written) {
+        return "0".repeat(Math.max(ID_DIGITS - written.length(), 0)) + written.toLowerCase(Locale.ROOT);
+    }
+
+    /** The same for a file that has the data in it, whatever it says of its name. */
+    private Descriptor withoutExtents() {
+        return new Descriptor(List.of(), parentHint, type, contentId, parentContentId);
     }
 
     private static Optional<String> setting(List<String> lines, String key) {
