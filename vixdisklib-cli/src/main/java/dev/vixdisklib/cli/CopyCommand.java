@@ -5,18 +5,16 @@
 package dev.vixdisklib.cli;
 
 import dev.vixdisklib.AdapterType;
-import dev.vixdisklib.Connection;
 import dev.vixdisklib.CopyException;
 import dev.vixdisklib.CopyResult;
 import dev.vixdisklib.DiskCopy;
 import dev.vixdisklib.DiskType;
+import dev.vixdisklib.OpenFlag;
 import dev.vixdisklib.StreamOptions;
-import dev.vixdisklib.VixDiskLib;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.FileSystemException;
@@ -24,19 +22,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code vixdisk copy}. */
 @Command(
@@ -45,23 +35,11 @@ import picocli.CommandLine.Spec;
             "Copies a disk.",
             "A name that ends in .vmdk, in any case, is a disk of the library, - is standard input or output, any other"
                     + " name, .qcow2 too, is a raw image. What is only zeros becomes a hole. The target appears when it is"
-                    + " whole."
-        },
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
-final class CopyCommand implements Callable<Integer> {
+                    + " whole; but a disk on a server, where only the server makes disks, has to exist, and is overwritten."
+        })
+final class CopyCommand extends DiskCommand {
 
     private static final String STREAM = "-";
-
-    private final Terminal terminal;
-    private final PrintStream out;
-    private final PrintStream err;
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    @Mixin
-    private final LibraryOptions library = new LibraryOptions();
 
     @Parameters(index = "0", paramLabel = "SOURCE", description = "What to copy.")
     private String source = "";
@@ -77,7 +55,7 @@ final class CopyCommand implements Callable<Integer> {
             description = "How a .vmdk is made: ${COMPLETION-CANDIDATES}. Default: sparse.")
     private @Nullable Type type;
 
-    @Option(names = "--force", description = "Replace the target if it exists.")
+    @Option(names = "--force", description = "Replace the target if it exists; on a server, overwrite it.")
     private boolean force;
 
     @Option(
@@ -110,33 +88,50 @@ final class CopyCommand implements Callable<Integer> {
     private @Nullable Integer depth;
 
     CopyCommand(Console console) {
-        this.terminal = console.terminal();
-        this.out = console.out();
-        this.err = console.err();
+        super(console);
     }
 
     @Override
-    public Integer call() throws IOException {
+    void check() throws IOException {
         checkUsage();
-        if (isDisk(source) || isDisk(target)) {
-            try (VixDiskLib lib = library.open();
-                    Connection host = lib.connectLocal()) {
-                copy(host);
-            }
-        } else {
-            copy(null);
+        requireUseOfServer(source, target);
+        if (server().isOnServer(target)) {
+            checkServerTarget();
         }
-        return CommandLine.ExitCode.OK;
+    }
+
+    private void checkServerTarget() throws IOException {
+        if (type != null) {
+            throw wrongUsage("--type is for a disk that is made, and only the server makes disks there");
+        }
+        if (source.equals(target)) {
+            throw wrongUsage("source and target are the same disk: " + source);
+        }
+        if (!force) {
+            throw new IOException(
+                    target + " is on a server, where a copy overwrites a disk that exists; --force does that");
+        }
+    }
+
+    @Override
+    void run() throws IOException {
+        if (!isDisk(source) && !isDisk(target)) {
+            copy(null);
+            return;
+        }
+        try (Disks disks = server().isOnServer(target) ? openToWrite() : openToRead()) {
+            copy(disks);
+        }
     }
 
     private void checkUsage() throws IOException {
         if (source.isEmpty() || target.isEmpty()) {
             throw wrongUsage("a name is empty");
         }
-        if (target.equals(STREAM) && terminal.outIsTerminal()) {
+        if (target.equals(STREAM) && console().terminal().outIsTerminal()) {
             throw wrongUsage("standard output is a terminal; send it to a file or a program");
         }
-        if (target.endsWith("/") && !Files.isDirectory(Path.of(target))) {
+        if (!server().isOnServer(target) && target.endsWith("/") && !Files.isDirectory(Path.of(target))) {
             throw wrongUsage(target + " names a directory, and a target is a file; name the file");
         }
         if (type != null && !isDisk(target)) {
@@ -148,9 +143,14 @@ final class CopyCommand implements Callable<Integer> {
                             + " came through");
         }
         streamOptions();
-        if (!source.equals(STREAM) && !target.equals(STREAM)) {
+        if (isFileName(source) && isFileName(target)) {
             checkApart(Path.of(source), Path.of(target));
         }
+    }
+
+    /** Whether it is the name of something in a file system of this host. */
+    private boolean isFileName(String name) {
+        return !name.equals(STREAM) && !server().isOnServer(name);
     }
 
     private static boolean isFile(String name) throws IOException {
@@ -166,16 +166,17 @@ final class CopyCommand implements Callable<Integer> {
         if (chunk == null && depth == null) {
             return null;
         }
+        if (chunk != null && chunk > StreamOptions.MAX_CHUNK_BYTES) {
+            throw wrongUsage("--chunk is larger than " + Sizes.format(StreamOptions.MAX_CHUNK_BYTES));
+        }
         try {
             StreamOptions options = StreamOptions.defaults();
             if (chunk != null) {
-                options = options.withChunkBytes(Math.toIntExact(chunk));
+                options = options.withChunkBytes(chunk.intValue());
             }
             return depth == null ? options : options.withDepth(depth);
         } catch (IllegalArgumentException e) {
             throw wrongUsage(String.valueOf(e.getMessage()));
-        } catch (ArithmeticException e) {
-            throw wrongUsage("--chunk is larger than " + Sizes.format(StreamOptions.MAX_CHUNK_BYTES));
         }
     }
 
@@ -191,16 +192,12 @@ final class CopyCommand implements Callable<Integer> {
         return (type == null ? Type.SPARSE : type).diskType();
     }
 
-    private ParameterException wrongUsage(String message) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
+    private boolean isDisk(String name) {
+        return Side.isDisk(name, server());
     }
 
-    private static boolean isDisk(String name) {
-        return name.toLowerCase(Locale.ROOT).endsWith(".vmdk");
-    }
-
-    private void copy(@Nullable Connection host) throws IOException {
-        try (Target to = openTarget(host)) {
+    private void copy(@Nullable Disks disks) throws IOException {
+        try (Target to = openTarget(disks)) {
             if (isStream(source) && !isDisk(target)) {
                 // Straight through: only a disk has to know its size before it is made.
                 try (ReadableByteChannel from = openStream()) {
@@ -208,7 +205,7 @@ final class CopyCommand implements Callable<Integer> {
                 }
                 return;
             }
-            try (Source from = openSource(host)) {
+            try (Source from = openSource(disks)) {
                 if (isDisk(target) && from.bytes() == 0) {
                     throw new IOException(nameOfSource() + " is empty, and a disk needs at least one sector");
                 }
@@ -225,7 +222,7 @@ final class CopyCommand implements Callable<Integer> {
     }
 
     /** Whether it has no size and no beginning to go back to: standard input, a pipe, a character device. */
-    private static boolean isStream(String source) throws IOException {
+    private boolean isStream(String source) throws IOException {
         return source.equals(STREAM) || (!isDisk(source) && FileKind.of(Path.of(source)) == FileKind.STREAM);
     }
 
@@ -237,11 +234,11 @@ final class CopyCommand implements Callable<Integer> {
             throws IOException {
         AtomicBoolean complete = new AtomicBoolean();
         String name = target.equals(STREAM) ? "the copy" : target;
-        try (ProgressBar bar = new ProgressBar(terminal, err, "copying", bytes)) {
+        try (ProgressBar bar = console().progress("copying", bytes)) {
             CleanUp.during(
                     to,
-                    terminal,
-                    err,
+                    console().terminal(),
+                    console().err(),
                     () -> "interrupted; " + name + (complete.get() ? " is complete" : " is not complete"),
                     () -> {
                         to.begin(bytes, adapter);
@@ -287,19 +284,27 @@ final class CopyCommand implements Callable<Integer> {
     /** Where sha256sum would have had the content from: a raw image, or a pipe that this has written to. */
     private void tellChecksum(String hash) {
         boolean isImage = !target.equals(STREAM) && !isDisk(target);
-        (target.equals(STREAM) ? err : out).println(hash + "  " + (isImage ? target : STREAM));
+        (target.equals(STREAM) ? console().err() : out()).println(hash + "  " + (isImage ? target : STREAM));
     }
 
-    private Source openSource(@Nullable Connection host) throws IOException {
+    private Source openSource(@Nullable Disks disks) throws IOException {
         if (isStream(source)) {
             try (ReadableByteChannel from = openStream();
-                    ProgressBar bar = new ProgressBar(terminal, err, "reading", Target.UNKNOWN)) {
-                return RawSource.spooled(from, nameOfSource(), Partial.pathFor(Path.of(target)), bar::at);
+                    ProgressBar bar = console().progress("reading", Target.UNKNOWN)) {
+                return RawSource.spooled(from, nameOfSource(), placeForSpool(), bar::at);
             }
         }
-        return host != null && isDisk(source)
-                ? DiskSource.open(host, Path.of(source))
+        return disks != null && isDisk(source)
+                ? new DiskSource(disks.open(source, OpenFlag.READ_ONLY))
                 : RawSource.open(Path.of(source));
+    }
+
+    /** Beside the target, where there has to be room for it anyway, unless that is on a server. */
+    private Path placeForSpool() throws IOException {
+        return Partial.pathFor(
+                server().isOnServer(target)
+                        ? Path.of(System.getProperty("java.io.tmpdir"), "vixdisk-copy")
+                        : Path.of(target));
     }
 
     private ReadableByteChannel openStream() throws IOException {
@@ -308,13 +313,16 @@ final class CopyCommand implements Callable<Integer> {
                 : FileChannel.open(Path.of(source), StandardOpenOption.READ);
     }
 
-    private Target openTarget(@Nullable Connection host) throws IOException {
+    private Target openTarget(@Nullable Disks disks) throws IOException {
         if (target.equals(STREAM)) {
             return new StreamTarget("standard output", new FileOutputStream(FileDescriptor.out).getChannel(), false);
         }
+        if (disks != null && server().isOnServer(target)) {
+            return new ServerTarget(disks, target);
+        }
         Path path = Path.of(target);
-        if (host != null && isDisk(target)) {
-            return DiskTarget.at(host, path, diskType(), force);
+        if (disks != null && isDisk(target)) {
+            return DiskTarget.at(disks.local(), path, diskType(), force);
         }
         FileKind kind = FileKind.of(path);
         if (kind == FileKind.BLOCK_DEVICE && !force) {
