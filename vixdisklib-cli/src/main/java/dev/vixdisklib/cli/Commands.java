@@ -22,6 +22,7 @@ final class Commands {
             "meta",
             "space",
             "chain",
+            "bench",
             "create",
             "child",
             "attach",
@@ -54,6 +55,7 @@ final class Commands {
             case "meta" -> MetaCommand.class;
             case "space" -> SpaceCommand.class;
             case "chain" -> ChainCommand.class;
+            case "bench" -> BenchCommand.class;
             case "create" -> CreateCommand.class;
             case "child" -> ChildCommand.class;
             case "attach" -> AttachCommand.class;

@@ -124,6 +124,6 @@ final class Table {
                     .append(toTheRight ? blanks + styled : styled)
                     .append(toTheRight || i == cells.size() - 1 ? "" : blanks);
         }
-        return line.toString();
+        return line.toString().stripTrailing();
     }
 }
