@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The reference of {@code vixdisk} has the help of each command, as the command prints it. */
@@ -36,7 +37,9 @@ class ReferenceTest {
 
     private static String sections() {
         return Commands.NAMES.stream()
-                .map(name -> "\n## vixdisk " + name + "\n\n" + help(name, "--help"))
+                .flatMap(name ->
+                        name.equals("meta") ? Stream.of("meta", "meta list", "meta get", "meta set") : Stream.of(name))
+                .map(name -> "\n## vixdisk " + name + "\n\n" + help((Object[]) (name + " --help").split(" ", -1)))
                 .collect(Collectors.joining());
     }
 
