@@ -19,19 +19,31 @@ final class Sizes implements ITypeConverter<Long> {
 
     private static final Pattern FORMATTED = Pattern.compile("\\d+ B|\\d+(?:\\.\\d)? [KMGTPE]iB(?:/s)?");
 
-    /** Bytes from a text such as {@code 512}, {@code 64K} or {@code 4GiB}. */
     @Override
     public Long convert(String text) {
+        try {
+            return bytes(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    /**
+     * Bytes from a text such as {@code 512}, {@code 64K} or {@code 4GiB}.
+     *
+     * @throws IllegalArgumentException if it is no size, or one that is too large
+     */
+    static long bytes(String text) {
         Matcher size = SIZE.matcher(text.strip());
         if (!size.matches()) {
-            throw new TypeConversionException(
+            throw new IllegalArgumentException(
                     "'" + text + "' is no size; write bytes, or a number with K, M, G, T, P or E");
         }
         long bytes = Long.parseLong(size.group(1));
         String unit = size.group(2);
         int shift = unit == null ? 0 : 10 * (UNITS.indexOf(unit.toUpperCase(Locale.ROOT)) + 1);
         if (bytes > Long.MAX_VALUE >> shift) {
-            throw new TypeConversionException("'" + text + "' is too large");
+            throw new IllegalArgumentException("'" + text + "' is too large");
         }
         return bytes << shift;
     }

@@ -1,0 +1,114 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the vixdisklib authors.
+ */
+package dev.vixdisklib.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The tour of {@code vixshell}, typed into it, and the page that shows what one sees then. */
+class TourIT {
+
+    private static final String PROMPT = "jshell> ";
+    private static final Path PAGE = Checkout.PROJECT.resolve("docs/tutorial/tour.md");
+
+    /** Has the shell say where it has done with a line. */
+    private static final String END = "System.out.println(\"\\u0001\")\n";
+
+    private final Tour tour = new Tour();
+
+    @Test
+    void thePageShowsWhatTheShellSays() throws Exception {
+        List<String> said = typed(code(1, tour.steps()));
+        StringBuilder page = new StringBuilder("""
+                # A tour of the API in the shell
+
+                What `bin/vixshell` shows if you type what `tour()` says, step by step. `/open build/tour.jsh` runs all of it at once.
+                """);
+        int line = 0;
+        for (int step = 1; step <= tour.steps(); step++) {
+            page.append("\n## ")
+                    .append(step)
+                    .append(". ")
+                    .append(tour.title(step))
+                    .append("\n\n");
+            page.append(tour.explanation(step)).append("\n\n```text\n");
+            for (String code : tour.code(step)) {
+                page.append(PROMPT).append(code).append('\n').append(said.get(line++));
+            }
+            page.append("```\n");
+        }
+        Path wanted = Files.writeString(Checkout.PROJECT.resolve("vixdisklib-cli/target/tour.md"), page);
+        assertThat(PAGE).as("is as it should be in " + wanted).hasContent(page.toString());
+    }
+
+    @Test
+    void noStepFails() throws Exception {
+        assertThat(typed(code(1, tour.steps())))
+                .noneSatisfy(said -> assertThat(said).containsPattern("\\|\\s+(Error|Exception)"));
+    }
+
+    @Test
+    void theScriptRunsAsAWholeAndShowsEachStep() throws Exception {
+        String said = typed(List.of("/open " + Checkout.ROOT.resolve("build/tour.jsh")))
+                .get(0);
+        for (int step = 1; step <= tour.steps(); step++) {
+            assertThat(said).contains("Step " + step + " of " + tour.steps() + ": " + tour.title(step));
+        }
+        assertThat(said).doesNotContain("|  Error", "|  Exception");
+    }
+
+    @Test
+    void theShellGoesThroughTheStepsOneByOne() throws Exception {
+        List<String> said = typed(List.of("tour()", "tour()", "tour(99)", "tour(" + tour.steps() + ")", "tour()"));
+        assertThat(said.get(0))
+                .startsWith("\nStep 1 of")
+                .contains(PROMPT + tour.code(1).get(0), "Then:  tour()");
+        assertThat(said.get(1)).startsWith("\nStep 2 of");
+        assertThat(said.get(2)).contains("steps 1 to " + tour.steps());
+        assertThat(said.get(3)).doesNotContain("Then:");
+        assertThat(said.get(4)).contains("That was the tour");
+    }
+
+    private List<String> code(int first, int last) {
+        List<String> code = new ArrayList<>();
+        for (int step = first; step <= last; step++) {
+            code.addAll(tour.code(step));
+        }
+        return code;
+    }
+
+    /** What the shell says to each line; the places of its temporary files are replaced. */
+    private static List<String> typed(List<String> lines) throws Exception {
+        Process shell = Command.of(Checkout.VIXSHELL, "-s").start();
+        try (OutputStream in = shell.getOutputStream()) {
+            // It repeats a part of what comes before it is ready.
+            in.write(Stream.concat(Stream.of("int ready = 0"), lines.stream())
+                    .map(line -> line + "\n" + END)
+                    .collect(Collectors.joining("", "", "/exit\n"))
+                    .getBytes(StandardCharsets.UTF_8));
+        }
+        String out = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(Command.end(shell)).isZero();
+        List<String> said =
+                List.of(out.replaceAll("/\\S*/vixshell-\\d+/", "/tmp/vixshell/").split("\u0001\n", -1));
+        assertThat(said).as(out).hasSize(lines.size() + 2);
+        return said.subList(1, said.size() - 1).stream()
+                .map(TourIT::withoutPrompts)
+                .toList();
+    }
+
+    private static String withoutPrompts(String said) {
+        return said.replaceAll("(?m)^(-> )+", "");
+    }
+}
