@@ -35,7 +35,8 @@ final class CopySettings {
     @Nullable
     Consumer<? super CopyProgress> listener;
 
-    StreamOptions options = StreamOptions.defaults();
+    /** So that one side works while the other one does. */
+    StreamOptions options = StreamOptions.defaults().readingAhead();
 
     CopySettings() {}
 
