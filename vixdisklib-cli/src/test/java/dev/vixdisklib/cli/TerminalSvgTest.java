@@ -27,7 +27,7 @@ class TerminalSvgTest {
     @Test
     void ofALineThatIsWrittenAnewTheLastIsSeen() {
         assertThat(TerminalSvg.of("", 80, "10 %\r20 %\r30 %\r\n"))
-                .contains(">30 %<")
-                .doesNotContain("10 %", "20 %");
+                .contains(">30\u00a0%<")
+                .doesNotContain(">10", ">20");
     }
 }
