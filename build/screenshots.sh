@@ -27,5 +27,4 @@ picture() { # name command
 }
 
 "$root/bin/vixdisk" demo --size 1G --data 192M --keep disks > /dev/null
-picture info "bin/vixdisk info disks/demo.vmdk"
 picture map "bin/vixdisk map disks/demo.vmdk"
