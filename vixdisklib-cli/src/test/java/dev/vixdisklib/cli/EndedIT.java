@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Commands that are ended while the library works, which cannot be stopped. */
-class EndedTest {
+class EndedIT {
 
     @TempDir
     Path directory;
