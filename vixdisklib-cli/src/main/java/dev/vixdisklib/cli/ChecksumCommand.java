@@ -202,7 +202,9 @@ final class ChecksumCommand extends DiskCommand {
         } catch (IOException e) {
             // The others may have one.
             failed++;
-            console().err().println("vixdisk: " + Messages.of(e));
+            if (!CleanUp.isInterrupted()) {
+                console().err().println("vixdisk: " + Messages.of(e));
+            }
             return null;
         }
     }

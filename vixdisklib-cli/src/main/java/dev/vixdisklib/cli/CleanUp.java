@@ -21,7 +21,32 @@ final class CleanUp {
 
     private static volatile boolean interrupted;
 
+    /** Whether something is closed when the process is ended, which then tells the user. */
+    private static volatile boolean tells;
+
     private CleanUp() {}
+
+    /**
+     * Has the cursor leave the line of a progress bar if the process is ended, unless something is closed then, which tells.
+     *
+     * @return what undoes that
+     */
+    static Runnable leavingLine(PrintStream err) {
+        Thread hook = new Thread(
+                () -> {
+                    interrupted = true;
+                    if (!tells) {
+                        err.println();
+                    }
+                },
+                "vixdisk-end-of-line");
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            interrupted = true;
+        }
+        return () -> remove(hook);
+    }
 
     /**
      * Works, and closes a resource if the process is ended meanwhile.
@@ -37,15 +62,21 @@ final class CleanUp {
             interrupted = true;
             throw new IOException("interrupted", e);
         }
+        tells = true;
         try {
             work.run();
         } finally {
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                // It is running.
-                interrupted = true;
-            }
+            remove(hook);
+            tells = interrupted;
+        }
+    }
+
+    private static void remove(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // It is running.
+            interrupted = true;
         }
     }
 

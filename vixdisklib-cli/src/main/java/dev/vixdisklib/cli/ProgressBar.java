@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A line at the bottom of a terminal that tells how far a long operation is; nothing where there is no terminal. */
 final class ProgressBar implements AutoCloseable {
@@ -28,7 +29,9 @@ final class ProgressBar implements AutoCloseable {
     private final boolean isOfBytes;
     private final long begin = System.nanoTime();
     private long shown = begin;
-    private boolean visible;
+
+    /** What is to be done when it is wiped away; null while it is not visible. */
+    private @Nullable Runnable wiped;
 
     /**
      * A bar that becomes visible after a moment.
@@ -79,7 +82,7 @@ final class ProgressBar implements AutoCloseable {
 
     private void show(String now, long done, String rate, Optional<Duration> remaining) {
         if (isDue()) {
-            visible = true;
+            wiped = wiped == null ? CleanUp.leavingLine(err) : wiped;
             err.print("\r" + line(now, done, rate, remaining));
             err.flush();
         }
@@ -127,9 +130,11 @@ final class ProgressBar implements AutoCloseable {
     /** Wipes the line away. */
     @Override
     public void close() {
-        if (visible && !CleanUp.isInterrupted()) {
+        Runnable whenWiped = wiped;
+        if (whenWiped != null && !CleanUp.isInterrupted()) {
             err.print("\r" + " ".repeat(terminal.columns() - 1) + "\r");
             err.flush();
+            whenWiped.run();
         }
     }
 }

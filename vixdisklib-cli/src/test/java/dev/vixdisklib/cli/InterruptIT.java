@@ -7,6 +7,8 @@ package dev.vixdisklib.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -94,6 +96,33 @@ class InterruptIT {
                 .isEqualTo("vixdisk: interrupted\n");
         assertThat(Command.end(demo)).isEqualTo(130);
         assertThat(listing()).isEmpty();
+    }
+
+    @Test
+    void aProgressBarIsNotInTheWayOfThePrompt() throws Exception {
+        Tools.require("script", "bsdutils or util-linux");
+        Path disk = directory.resolve("a.vmdk");
+        Cli.run("create", disk, "--size", "4T").succeeded();
+        String command = "exec env --default-signal=INT \"$VIXDISK\" checksum '" + disk + "'";
+        Process terminal = Command.of("script", "-qec", command, "/dev/null")
+                .environment("VIXDISK", Checkout.VIXDISK)
+                .environment("SHELL", "/bin/sh")
+                .start();
+        StringWriter shown = new StringWriter();
+        Reader output = terminal.inputReader();
+        while (!shown.toString().contains("left ")) {
+            int next = output.read();
+            assertThat(next).as(shown.toString()).isNotNegative();
+            shown.write(next);
+        }
+
+        for (ProcessHandle program : terminal.descendants().toList()) {
+            Command.of("kill", "-s", "INT", program.pid()).run().succeeded();
+        }
+
+        output.transferTo(shown);
+        assertThat(Command.end(terminal)).isEqualTo(130);
+        assertThat(shown.toString()).endsWith("left \r\n").doesNotContain("vixdisk:");
     }
 
     /** A file where it is made: in a hidden directory, or at its place. */
