@@ -176,6 +176,8 @@ final class ChecksumCommand extends DiskCommand {
             return Files.readAllLines(file);
         } catch (MalformedInputException e) {
             throw new IOException(file + " is no text in UTF-8, and has no checksums in it", e);
+        } catch (IOException e) {
+            throw Messages.about(file, e);
         }
     }
 

@@ -110,5 +110,6 @@ class ChecksumTest {
         Cli.run("checksum", "--check", list).failed("has no checksums in it");
         Files.write(list, new byte[] {(byte) 0xFF});
         Cli.run("checksum", "--check", list).failed("no text in UTF-8");
+        Cli.run("checksum", "--check", directory).failed(directory + ": ");
     }
 }
