@@ -112,7 +112,7 @@ final class CompareCommand extends DiskCommand {
 
     private void compare(Side one, Side other, Consumer<SectorRange> listener)
             throws IOException, InterruptedException {
-        try (ProgressBar bar = console().progress("comparing", Math.min(one.bytes(), other.bytes()))) {
+        try (ProgressBar bar = progress(Math.min(one.bytes(), other.bytes()))) {
             StreamOptions options = StreamOptions.defaults().readingAhead();
             DiskComparison.compare(
                     one.contents(),
@@ -128,6 +128,13 @@ final class CompareCommand extends DiskCommand {
         } catch (Enough e) {
             // The status tells.
         }
+    }
+
+    /** None where it would be amid the lines that are printed meanwhile. */
+    private ProgressBar progress(long bytes) {
+        boolean isAmid = (form.list || form.json) && console().terminal().outIsTerminal();
+        return new ProgressBar(
+                isAmid ? Terminal.NONE : console().terminal(), console().err(), "comparing", bytes);
     }
 
     private void count(SectorRange range) {
