@@ -117,7 +117,12 @@ public final class Main {
     private static @Nullable String whatIsWrong(ParameterException exception) {
         if (!(exception instanceof UnmatchedArgumentException e)) {
             String message = exception.getMessage();
-            return message == null ? null : message.replaceFirst("^Error: ", "");
+            return message == null
+                    ? null
+                    : message.replaceFirst("^Error: ", "")
+                            .replaceFirst(
+                                    "' is not an? (?:int|long)$", "' is no whole number, or one that is too large")
+                            .replaceFirst("' is not a double$", "' is no number");
         }
         Map<String, CommandLine> commands = e.getCommandLine().getSubcommands();
         String first = e.getUnmatched().get(0);

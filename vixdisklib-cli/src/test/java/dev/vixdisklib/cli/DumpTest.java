@@ -111,7 +111,8 @@ class DumpTest {
         Cli.run("dump", disk, "--count", 1, "--length", 512).refused("--count and --length");
         Cli.run("dump", disk, "--count", 0).refused("--count is 1 at least");
         Cli.run("dump", disk, "--length", 0).refused("--length is 1 at least");
-        Cli.run("dump", disk, "--sector", "x").refused("'x'");
+        Cli.run("dump", disk, "--sector", "x").refused("'x' is no whole number");
+        Cli.run("dump", disk, "--sector", "1" + Long.MAX_VALUE).refused("or one that is too large");
         Cli.run("dump", "-").refused("standard input");
     }
 }
