@@ -13,6 +13,7 @@ final class HexDump implements AutoCloseable {
 
     private static final String DIGITS = "0123456789abcdef";
     private static final int LONG_LINE = 16;
+    private static final int SHORT_LINE = 4;
 
     private final Lines lines;
     private final Style style;
@@ -38,7 +39,10 @@ final class HexDump implements AutoCloseable {
         this.next = start;
         this.offsetDigits = Math.max(8, Long.toHexString(end).length());
         int columns = console.terminal().columns();
-        int length = width(LONG_LINE, 1) <= columns ? LONG_LINE : LONG_LINE / 2;
+        int length = LONG_LINE;
+        while (length > SHORT_LINE && width(length, 1) > columns) {
+            length /= 2;
+        }
         this.line = new byte[length];
         this.between = width(length, 2) <= columns ? "  " : " ";
     }

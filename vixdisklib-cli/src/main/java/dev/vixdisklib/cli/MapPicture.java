@@ -20,12 +20,14 @@ final class MapPicture {
     private static final int WIDEST = 80;
 
     private final Style style;
+    private final int columns;
     private final int lineParts;
     private final boolean hasBlocks;
 
     MapPicture(Console console) {
         this.style = console.style();
-        int room = Math.min(console.terminal().columns(), WIDEST) - LABEL - GAP.length();
+        this.columns = console.terminal().columns();
+        int room = Math.min(columns, WIDEST) - LABEL - GAP.length();
         this.lineParts = Integer.highestOneBit(Math.max(room, 8));
         CharsetEncoder encoder = console.out().charset().newEncoder();
         this.hasBlocks = Arrays.stream(Level.values()).allMatch(level -> encoder.canEncode(level.sign(true)));
@@ -78,15 +80,16 @@ final class MapPicture {
                 .map(this::sign)
                 .collect(Collectors.joining());
         List<String> words = List.of(" all allocated", " partly", " nothing");
+        int length = 5 + 2 * BETWEEN.length() + String.join("", words).length();
+        String between = length <= columns ? BETWEEN : "\n";
         String signs = styled(Level.FULL, sign(Level.FULL))
                 + words.get(0)
-                + BETWEEN
+                + between
                 + styled(Level.HALF, partly)
                 + words.get(1)
-                + BETWEEN
+                + between
                 + styled(Level.EMPTY, sign(Level.EMPTY))
                 + words.get(2);
-        int length = 5 + 2 * BETWEEN.length() + String.join("", words).length();
         String each = "each is " + Sizes.format(occupancy.partBytes());
         boolean fits = length + BETWEEN.length() + each.length() <= LABEL + GAP.length() + lineParts;
         return signs + (fits ? BETWEEN : "\n") + each;

@@ -79,7 +79,7 @@ class DumpTest {
     void linesFitTheTerminalAndTheLargestDisk() throws Exception {
         Path large = Qemu.create(directory.resolve("large.vmdk"), "monolithicSparse", 60L << 40);
         Qemu.write(large, 59L << 40, 512);
-        for (int columns : new int[] {50, 60, 79, 80, 100}) {
+        for (int columns : new int[] {32, 40, 50, 60, 79, 80, 100}) {
             Terminal terminal = new Terminal(true, true, columns, false);
             for (String offset : new String[] {"0", "59T", "1T", "16M"}) {
                 assertThat(Cli.run(terminal, "dump", large, "--offset", offset).succeeded())

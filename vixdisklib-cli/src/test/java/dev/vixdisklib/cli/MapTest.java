@@ -128,6 +128,8 @@ class MapTest {
                 .hasSizeBetween(8, 16)
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(Math.min(columns, 80)));
         assertThat(String.join("", lines)).containsOnlyOnce("\u2591");
+        assertThat(picture.lines().takeWhile(line -> !line.startsWith("capacity")))
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(columns));
         assertThat(picture).contains("allocated  1 MiB, which is less than 0.1 %", "ranges     1\n");
     }
 
