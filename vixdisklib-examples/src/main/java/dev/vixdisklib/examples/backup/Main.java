@@ -80,6 +80,8 @@ public final class Main {
             throws IOException, InterruptedException {
         try (Disk disk = host.openDisk(vmdk, OpenFlag.READ_ONLY)) {
             return set.backup(disk, new ComparingTracker(host, disk, set), Main::tell);
+        } finally {
+            show("");
         }
     }
 
@@ -92,16 +94,22 @@ public final class Main {
         host.createDisk(partial, DiskSpec.of(DiskType.MONOLITHIC_SPARSE, capacity));
         try (Disk disk = host.openDisk(partial)) {
             set.restore(number, disk, Main::tell);
+        } finally {
+            show("");
         }
         lib.renameDisk(partial, vmdk);
     }
 
-    @SuppressWarnings("SystemConsoleNull") // there is none with -Djdk.console=java.base
     private static void tell(CopyProgress progress) {
+        show(progress.doneBytes() / MEBIBYTE + " MiB, " + progress.bytesPerSecond() / MEBIBYTE + " MiB/s");
+    }
+
+    /** Shows what the next call, or whatever is printed next, replaces. */
+    @SuppressWarnings("SystemConsoleNull") // there is none with -Djdk.console=java.base
+    private static void show(String text) {
         Console console = System.console();
         if (console != null && console.isTerminal()) {
-            console.printf(
-                    "\r%d MiB, %d MiB/s ", progress.doneBytes() / MEBIBYTE, progress.bytesPerSecond() / MEBIBYTE);
+            console.printf("%s\033[K\r", text);
             console.flush();
         }
     }
