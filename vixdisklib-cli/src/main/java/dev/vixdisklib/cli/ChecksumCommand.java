@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
 final class ChecksumCommand extends DiskCommand {
 
     /** As sha256sum and its like write: a backslash first if there are some in the name, and a star for a binary file. */
-    private static final Pattern LINE = Pattern.compile("(\\\\?)(\\p{XDigit}{8,}) [ *](.+)");
+    private static final Pattern LINE = Pattern.compile("(\\\\?)(\\p{XDigit}{8,}) [ *]([^\\x00]+)");
 
     @Parameters(
             paramLabel = "DISK",

@@ -106,6 +106,8 @@ class ChecksumTest {
         Cli.run("checksum", "--check", list).failed("line 1 is no checksum and name: 'hello'");
         Files.writeString(list, "d41d8cd98f00b204e9800998ecf8427e  a.vmdk\n");
         Cli.run("checksum", "--check", list).failed("line 1 has no checksum of SHA-256", "--algorithm");
+        Files.writeString(list, "0".repeat(64) + "  a\0b.vmdk\n");
+        Cli.run("checksum", "--check", list).failed("line 1 is no checksum and name");
         Files.writeString(list, "\n");
         Cli.run("checksum", "--check", list).failed("has no checksums in it");
         Files.write(list, new byte[] {(byte) 0xFF});
