@@ -15,6 +15,7 @@ import dev.vixdisklib.examples.Vddk;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,6 +89,9 @@ public final class Main {
     /** The disk has another name until it is whole. */
     private static void restore(VixDiskLib lib, Connection host, BackupSet set, int number, Path vmdk)
             throws IOException, InterruptedException {
+        if (Files.exists(vmdk)) {
+            throw new FileAlreadyExistsException(vmdk.toString(), null, "exists already");
+        }
         Path partial = vmdk.resolveSibling("." + vmdk.getFileName() + ".partial");
         Files.deleteIfExists(partial);
         long capacity = set.point(number).capacity();

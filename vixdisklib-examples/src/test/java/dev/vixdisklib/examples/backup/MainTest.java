@@ -6,6 +6,7 @@ package dev.vixdisklib.examples.backup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vixdisklib.Connection;
 import dev.vixdisklib.Disk;
@@ -48,6 +49,10 @@ final class MainTest {
         run(fake, "restore", set, "2", second.toString());
         assertThat(Arrays.equals(content(fake, second), Files.readAllBytes(sectors)))
                 .isTrue();
+
+        assertThatThrownBy(() -> run(fake, "restore", set, "1", second.toString()))
+                .hasMessageContaining("second.vmdk: exists already");
+        assertThat(fake.folder().resolve(".second.vmdk.partial")).doesNotExist();
     }
 
     private static String run(FakeSession fake, String... args) throws Exception {
