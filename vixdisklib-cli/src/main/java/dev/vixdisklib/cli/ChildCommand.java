@@ -41,7 +41,7 @@ final class ChildCommand extends LocalCommand {
     }
 
     @Override
-    void check() throws IOException {
+    void check() {
         requireFile(parent);
         requireFile(name);
     }
@@ -51,6 +51,7 @@ final class ChildCommand extends LocalCommand {
         try (Disks disks = open();
                 Disk from = disks.open(parent, OpenFlag.READ_ONLY);
                 ProgressBar bar = console().progress("creating")) {
+            Partial.requirePlace(Path.of(name));
             from.createChild(Path.of(name), type.diskType(), bar::atPercent);
         }
     }

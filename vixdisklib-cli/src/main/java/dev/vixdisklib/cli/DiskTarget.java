@@ -126,7 +126,11 @@ final class DiskTarget implements Target {
      * renamed alone, its data is that of another disk, maybe of the source.
      */
     static boolean hasOnlyFilesOfItsName(Path path) throws IOException {
-        return Extents.names(path).stream().allMatch(name -> name.startsWith(stem(path) + "-"));
+        String begin = stem(path) + "-";
+        // What follows has no second hyphen: a-1-flat.vmdk is of a-1.vmdk, and not of a.vmdk.
+        return Extents.names(path).stream()
+                .allMatch(name ->
+                        name.startsWith(begin) && name.substring(begin.length()).matches("[^-/]+"));
     }
 
     @Override

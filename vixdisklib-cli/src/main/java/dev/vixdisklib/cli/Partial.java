@@ -32,6 +32,20 @@ final class Partial {
      * @throws IOException if nothing can be made there
      */
     static Path pathFor(Path path) throws IOException {
+        Path directory = requirePlace(path);
+        String begin = "." + path.getFileName();
+        while ((begin + END).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+            begin = begin.substring(0, begin.offsetByCodePoints(begin.length(), -1));
+        }
+        return directory.resolve(begin + END);
+    }
+
+    /**
+     * The directory of a path, in which something is to be made.
+     *
+     * @throws IOException if nothing can be made there
+     */
+    static Path requirePlace(Path path) throws IOException {
         Path directory = path.toAbsolutePath().getParent();
         if (directory == null || !Files.exists(directory)) {
             throw new NoSuchFileException(String.valueOf(directory));
@@ -42,10 +56,6 @@ final class Partial {
         if (!Files.isWritable(directory)) {
             throw new AccessDeniedException(directory.toString());
         }
-        String begin = "." + path.getFileName();
-        while ((begin + END).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
-            begin = begin.substring(0, begin.offsetByCodePoints(begin.length(), -1));
-        }
-        return directory.resolve(begin + END);
+        return directory;
     }
 }

@@ -43,8 +43,22 @@ final class RenameCommand extends LocalCommand {
                     newName, null, "is a directory; give the name that the disk is to have in it");
         }
         try (Disks disks = open()) {
-            disks.requireDisk(Path.of(name));
-            disks.lib().renameDisk(Path.of(name), Path.of(newName));
+            Path disk = Path.of(name);
+            disks.requireDisk(disk);
+            requireOwnData(disk);
+            Partial.requirePlace(Path.of(newName));
+            disks.lib().renameDisk(disk, Path.of(newName));
+        }
+    }
+
+    /** Refuses a descriptor that was copied alone: with its data, another disk would lose its own. */
+    private static void requireOwnData(Path disk) throws IOException {
+        for (Path file : Extents.files(disk)) {
+            Path owner = Extents.descriptorOf(file).orElse(disk);
+            if (!Files.isSameFile(owner, disk)) {
+                throw new IOException(disk + " has its data in " + file + ", which is that of the disk " + owner
+                        + ", too; a disk of its own is what 'vixdisk copy' makes");
+            }
         }
     }
 }

@@ -298,6 +298,31 @@ class ChangeTest {
         assertThat(names()).containsExactly("a.raw", "a.vmdk", "b-flat.vmdk", "b.vmdk", "c.vmdk");
     }
 
+    /** Of a-1.vmdk, the descriptor alone was copied: the data is not that of a.vmdk, though its name begins so. */
+    @Test
+    void aCopiedDescriptorDoesNotTakeTheDataOfItsOriginalAway() throws Exception {
+        Path original = directory.resolve("b-1.vmdk");
+        Path copied = directory.resolve("b.vmdk");
+        Cli.run("copy", raw, original, "--type", "flat").succeeded();
+        Files.copy(original, copied);
+
+        Cli.run("rm", copied).failed("b-1-flat.vmdk, which is called as if it were of another disk");
+        Cli.run("rename", copied, directory.resolve("c.vmdk"))
+                .failed("b-1-flat.vmdk, which is that of the disk " + original.toRealPath());
+        requireContent(original);
+        Cli.run("create", "--size", "1M", "--force", copied).succeeded();
+
+        requireContent(original);
+        assertThat(names()).containsExactly("a.raw", "a.vmdk", "b-1-flat.vmdk", "b-1.vmdk", "b.vmdk");
+    }
+
+    @Test
+    void aPlaceThatIsNotThereIsNamed() {
+        Path nowhere = directory.resolve("nowhere");
+        Cli.run("child", disk, nowhere.resolve("b.vmdk")).failed(nowhere + ": no such file or directory");
+        Cli.run("rename", disk, nowhere.resolve("b.vmdk")).failed(nowhere + ": no such file or directory");
+    }
+
     @Test
     void aChildWithoutItsParentIsDeleted() throws Exception {
         Path child = directory.resolve("child.vmdk");
