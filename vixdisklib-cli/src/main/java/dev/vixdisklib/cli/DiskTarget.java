@@ -16,6 +16,7 @@ import dev.vixdisklib.VixDiskLibException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.CopyOption;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * names the other file, and moved when it is finished, the descriptor last.
  */
 final class DiskTarget implements Target {
+
+    private static final int MAX_ATTEMPTS = 1000;
 
     private final Connection host;
     private final Path path;
@@ -259,13 +262,21 @@ final class DiskTarget implements Target {
     }
 
     private void deleteDirectory() throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                Files.deleteIfExists(file);
+        for (int attempts = 1; ; attempts++) {
+            try (Stream<Path> files = Files.list(directory)) {
+                for (Path file : files.toList()) {
+                    Files.deleteIfExists(file);
+                }
+                Files.deleteIfExists(directory);
+                return;
+            } catch (NoSuchFileException e) {
+                return;
+            } catch (DirectoryNotEmptyException e) {
+                // The library is still making files, until there is no directory for them.
+                if (attempts == MAX_ATTEMPTS) {
+                    throw e;
+                }
             }
-        } catch (NoSuchFileException e) {
-            return;
         }
-        Files.deleteIfExists(directory);
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,28 @@ class InterruptIT {
         assertThat(Command.end(copy)).isEqualTo(status);
         assertThat(err).isEqualTo("vixdisk: interrupted; " + target + " is not complete\n");
         assertThat(listing()).containsExactly("a.raw");
+    }
+
+    /** The library makes one file after the other, while those that are there are deleted. */
+    @RepeatedTest(5)
+    void aDiskOfManyFilesLeavesNothing() throws Exception {
+        Path target = directory.resolve("b.vmdk");
+        Process create = Command.of(
+                        "env",
+                        "--default-signal=INT",
+                        Checkout.VIXDISK,
+                        "create",
+                        "--size=1900G",
+                        "--type=split-sparse",
+                        target)
+                .start();
+        Waiting.until(() -> findPartial(target, create).isPresent());
+        signal(create, "INT");
+        String err = new String(create.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (Command.end(create) == 130) {
+            assertThat(err).isEqualTo("vixdisk: interrupted; " + target + " was not made\n");
+            assertThat(listing()).isEmpty();
+        }
     }
 
     @Test
