@@ -71,6 +71,9 @@ final class CloneCommand extends DiskCommand {
         if (toServer && !force) {
             throw wrongUsage("a clone on a server replaces the disk that is there; --force does it");
         }
+        if (toServer && server().nameOnServer(target).isEmpty()) {
+            throw wrongUsage("a clone replaces disks of machines, and not an --fcd; 'vixdisk copy' overwrites that");
+        }
         boolean isOfServer = type() == Type.VMFS_THIN || type() == Type.VMFS_FLAT;
         if (toServer ? !isOfServer : type() == Type.VMFS_THIN) {
             throw wrongUsage(
@@ -79,7 +82,7 @@ final class CloneCommand extends DiskCommand {
                             : "only disks on a server are vmfs-thin");
         }
         if (toServer || server().isOnServer(source)) {
-            if (source.equals(target)) {
+            if (server().areSameOnServer(source, target)) {
                 throw wrongUsage("source and target are the same disk: " + source);
             }
             return;
@@ -109,7 +112,7 @@ final class CloneCommand extends DiskCommand {
     }
 
     private void onServer(Disks disks, CloneSpec spec, ProgressBar bar) throws IOException {
-        String name = server().nameOnServer(target).orElse("");
+        String name = server().nameOnServer(target).orElseThrow();
         CleanUp.during(
                 () -> {},
                 console().terminal(),

@@ -98,6 +98,9 @@ final class CopyCommand extends DiskCommand {
     void check() throws IOException {
         checkUsage();
         requireUseOfServer(source, target);
+        if (source.equals(STREAM) && server().usesStandardInput()) {
+            throw wrongUsage("standard input cannot be both the source and the password; use another --password-fd");
+        }
         if (server().isOnServer(target)) {
             checkServerTarget();
         }
@@ -107,7 +110,7 @@ final class CopyCommand extends DiskCommand {
         if (type != null) {
             throw wrongUsage("--type is for a disk that is made, and only the server makes disks there");
         }
-        if (source.equals(target)) {
+        if (server().areSameOnServer(source, target)) {
             throw wrongUsage("source and target are the same disk: " + source);
         }
         if (!force) {

@@ -38,14 +38,18 @@ abstract class DiskCommand extends LibraryCommand {
         return new Disks(library().open(), server, false);
     }
 
-    /** Refuses options of a server with names that are all of this host. */
+    /** Refuses options of a server with names that are all of this host, and names that fit to none of its disks. */
     final void requireUseOfServer(String... names) {
+        boolean isUsed = false;
         for (String name : names) {
             if (server.isOnServer(name)) {
-                return;
+                isUsed = true;
+                server.problemWithName(name).ifPresent(problem -> {
+                    throw wrongUsage(problem);
+                });
             }
         }
-        if (server.isGiven()) {
+        if (server.isGiven() && !isUsed) {
             throw wrongUsage("--server is given, and no disk on it; names there begin with [datastore] or server:");
         }
     }

@@ -40,6 +40,8 @@ final class Secrets {
                         length == 0 ? "its first line is empty, and should be " + what : "its first line is too long");
             }
             return decoded(ByteBuffer.wrap(bytes, 0, length), file);
+        } catch (IOException e) {
+            throw Messages.about(file, e);
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }

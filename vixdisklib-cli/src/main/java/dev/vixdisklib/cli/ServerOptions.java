@@ -102,6 +102,29 @@ final class ServerOptions {
                 .filter(given -> !given.isEmpty());
     }
 
+    /** What is wrong with the name of a disk on the server, which is another question for a first-class disk. */
+    Optional<String> problemWithName(String name) {
+        boolean isNamed = nameOnServer(name).isPresent();
+        if (firstClassDisk == null) {
+            return isNamed
+                    ? Optional.empty()
+                    : Optional.of("'" + PREFIX + "' needs the name of a disk after it, unless there is an --fcd");
+        }
+        return isNamed
+                ? Optional.of("--fcd says which disk it is, and it is named '" + PREFIX + "', not '" + name + "'")
+                : Optional.empty();
+    }
+
+    /** Whether the password comes from where a disk may come from. */
+    boolean usesStandardInput() {
+        return passwordFd != null && passwordFd == 0;
+    }
+
+    /** Whether two names are of the same disk on the server. */
+    boolean areSameOnServer(String one, String other) {
+        return isOnServer(one) && isOnServer(other) && nameOnServer(one).equals(nameOnServer(other));
+    }
+
     /** What is wrong with the options of a command that is of no use without a server. */
     Optional<String> problemWithServer(boolean needsPlace) {
         if (server == null) {

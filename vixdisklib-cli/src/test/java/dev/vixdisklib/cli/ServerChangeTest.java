@@ -162,6 +162,42 @@ class ServerChangeTest {
     }
 
     @Test
+    void aNameThatFitsToNoDiskOfTheServerIsWrongUsage() {
+        for (String command : List.of("info", "modes", "map")) {
+            run(command, "server:").refused("'server:' needs the name of a disk after it, unless there is an --fcd");
+        }
+        run("copy", "--force", raw, "server:").refused("'server:' needs the name");
+        run("copy", "--force", DISK, "server:" + DISK).refused("the same disk");
+        List<Object> disk = List.of("--fcd", "6f1b2ca0", "--datastore", "datastore-11");
+        run("vcenter.example.com", disk, "info", DISK).refused("it is named 'server:', not '" + DISK + "'");
+        run("vcenter.example.com", disk, "clone", raw, "server:", "--force").refused("'vixdisk copy' overwrites that");
+    }
+
+    @Test
+    void standardInputIsNotBothTheDiskAndThePassword() {
+        Cli.run(
+                        "copy",
+                        "--force",
+                        "-",
+                        DISK,
+                        "--server",
+                        "vcenter.example.com",
+                        "--user",
+                        "backup",
+                        "--password-fd",
+                        "0",
+                        "--vm",
+                        "vm-42")
+                .refused("standard input cannot be both the source and the password");
+    }
+
+    @Test
+    void aPasswordThatCannotBeReadIsToldWithTheNameOfItsFile() {
+        password = directory;
+        run("info", DISK).failed(directory + ": Is a directory");
+    }
+
+    @Test
     void aChildIsAttachedToADiskOfTheServer(FakeSession fake) throws Exception {
         Path base = directory.resolve("base.vmdk");
         Path child = directory.resolve("child.vmdk");
