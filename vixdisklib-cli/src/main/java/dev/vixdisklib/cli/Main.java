@@ -132,7 +132,8 @@ public final class Main {
             return "'" + option + "' belongs to a command; write it after the command";
         }
         if (e.isUnknownOption()) {
-            return e.getMessage();
+            // Without the values: one may be a password, written where there is no option for it.
+            return String.valueOf(e.getMessage()).replaceAll("'(-[^'=]+)=[^']*'", "'$1'");
         }
         return commands.isEmpty()
                 ? "'" + first + "' is one argument too many"

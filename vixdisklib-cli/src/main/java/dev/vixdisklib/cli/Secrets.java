@@ -79,8 +79,9 @@ final class Secrets {
         Console console = System.console();
         char[] password = console == null || !console.isTerminal() ? null : console.readPassword("%s", prompt);
         if (password == null || password.length == 0) {
-            throw new IOException("no password was given; without a terminal, it comes from --password-file,"
-                    + " --password-fd or --password-env");
+            throw new IOException(
+                    "no password was given; unless standard input and output are a terminal, it comes from"
+                            + " --password-file, --password-fd or --password-env");
         }
         return password;
     }

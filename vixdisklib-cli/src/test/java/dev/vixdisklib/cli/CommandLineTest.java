@@ -178,4 +178,11 @@ class CommandLineTest {
                         "reason");
         assertThat(Messages.of(new IllegalStateException("what"))).contains("internal error", "what", "--verbose");
     }
+
+    @Test
+    void aPasswordInAnOptionThatThereIsNotIsNotRepeated() {
+        Outcome outcome = Cli.run("info", "--password=s3cret", "a.vmdk");
+        outcome.refused("Unknown option: '--password'");
+        assertThat(outcome.err()).doesNotContain("s3cret");
+    }
 }
