@@ -508,6 +508,13 @@ static void noteTime(void *data, VixError result)
    note(data, result);
 }
 
+/* Of several threads, the second may be the one that notes it: it wakes up so much later. */
+static void checkTime(uint64 expected, uint64 start)
+{
+   CHECK(notedTime - start >= expected);
+   CHECK(notedTime - start <= expected + 400000);
+}
+
 static void aDelayedRequestIsOnTheWay(void)
 {
    for (uint32 threads = 0; threads < 3; threads++) {
@@ -521,7 +528,7 @@ static void aDelayedRequestIsOnTheWay(void)
       CHECK_EQUAL(threads == 0 ? 1 : 0, atomic_load(&numCalls));
       letTimePass();
       checkCallback(VIX_E_FAIL, 1);
-      CHECK_EQUAL(20 * MILLISECOND, notedTime - start);
+      checkTime(20 * MILLISECOND, start);
       start = now();
       CHECK_EQUAL(2, VixDiskLib_ReadAsync(disk, 0, 1, buffer, note, NULL)); /* refused, but late */
       CHECK_EQUAL(2 * SECOND, now() - start);
@@ -531,7 +538,7 @@ static void aDelayedRequestIsOnTheWay(void)
       start = now();
       CHECK_EQUAL(VIX_ASYNC, VixDiskLib_WriteAsync(disk, 0, 1, buffer, noteTime, NULL));
       checkCallback(VIX_E_FAIL, 1);
-      CHECK_EQUAL(27 * MILLISECOND, notedTime - start);
+      checkTime(27 * MILLISECOND, start);
       CHECK(VddkFake_SetTiming("file", 0, 0, 0));
       stop();
    }
