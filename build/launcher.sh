@@ -36,6 +36,8 @@ vixdisk() {
     if [ -t 2 ]; then
         err_is_terminal=true
         [ -n "$columns" ] || columns=$(stty size <&2 2> /dev/null | cut -d ' ' -f 2)
+    elif [ -t 1 ]; then
+        [ -n "$columns" ] || { columns=$(stty size <&9 2> /dev/null | cut -d ' ' -f 2); } 9<&1
     fi
     # Compiled lightly, a command ends sooner, even a long copy: only the demo and checksums compute much themselves.
     compiler_option=-XX:TieredStopAtLevel=1

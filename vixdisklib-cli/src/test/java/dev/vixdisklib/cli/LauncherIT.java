@@ -109,6 +109,15 @@ class LauncherIT {
     }
 
     @Test
+    void aTerminalTellsItsWidthThroughStandardOutputToo() throws Exception {
+        Tools.require("script", "bsdutils or util-linux");
+        assertThat(terminal("stty cols 60; \"$VIXDISK\" error 4 2> /dev/null").lines())
+                .hasSizeGreaterThan(4)
+                .allSatisfy(line ->
+                        assertThat(line.replaceAll("\u001b\\[\\d+m", "")).hasSizeLessThanOrEqualTo(60));
+    }
+
+    @Test
     void aTerminalIsNoPlaceForADisk() throws Exception {
         Tools.require("script", "bsdutils or util-linux");
         assertThat(terminal("\"$VIXDISK\" copy '" + disk + "' -")).contains("standard output is a terminal");
