@@ -10,7 +10,6 @@ import com.google.gson.JsonParser;
 import dev.vixdisklib.cli.Images.Contents;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,7 +150,8 @@ class StreamsIT {
         List<String> before = Images.listing(directory);
         Process copy =
                 Command.vixdisk("copy", directory.resolve("big"), "/dev/null").start();
-        Waiting.until(() -> hasOpen(copy, directory.resolve("big")));
+        // More than the JVM reads for itself: the copy has begun, and knows how large the file is.
+        Waiting.until(() -> bytesRead(copy) > 1L << 30);
         try (java.io.RandomAccessFile big =
                 new java.io.RandomAccessFile(directory.resolve("big").toFile(), "rw")) {
             big.setLength(512);
@@ -161,18 +161,12 @@ class StreamsIT {
         assertThat(Images.listing(directory)).hasSameSizeAs(before);
     }
 
-    private static boolean hasOpen(Process process, Path file) throws IOException {
-        Path descriptors = Path.of("/proc", Long.toString(process.pid()), "fd");
-        try (var all = Files.list(descriptors)) {
-            for (Path descriptor : all.toList()) {
-                if (Files.isSameFile(descriptor, file)) {
-                    return true;
-                }
-            }
-        } catch (NoSuchFileException e) {
-            // Closed meanwhile.
+    private static long bytesRead(Process process) throws IOException {
+        try (var counts = Files.lines(Path.of("/proc", Long.toString(process.pid()), "io"))) {
+            return counts.filter(count -> count.startsWith("rchar: "))
+                    .mapToLong(count -> Long.parseLong(count.substring("rchar: ".length())))
+                    .sum();
         }
-        return false;
     }
 
     private Outcome script(String script) throws IOException, InterruptedException {

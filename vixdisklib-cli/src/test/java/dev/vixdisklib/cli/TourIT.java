@@ -6,13 +6,11 @@ package dev.vixdisklib.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -91,21 +89,31 @@ class TourIT {
     /** What the shell says to each line; the places of its temporary files are replaced. */
     private static List<String> typed(List<String> lines) throws Exception {
         Process shell = Command.of(Checkout.VIXSHELL, "-s").start();
-        try (OutputStream in = shell.getOutputStream()) {
-            // It repeats a part of what comes before it is ready.
-            in.write(Stream.concat(Stream.of("int ready = 0"), lines.stream())
-                    .map(line -> line + "\n" + END)
-                    .collect(Collectors.joining("", "", "/exit\n"))
-                    .getBytes(StandardCharsets.UTF_8));
+        List<String> said = new ArrayList<>();
+        // It repeats a part of what comes before it is ready.
+        for (String line :
+                Stream.concat(Stream.of("int ready = 0"), lines.stream()).toList()) {
+            shell.outputWriter().write(line + "\n" + END);
+            shell.outputWriter().flush();
+            said.add(withoutPrompts(nextOf(shell)).replaceAll("/\\S*/vixshell-\\d+/", "/tmp/vixshell/"));
         }
-        String out = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        shell.outputWriter().write("/exit\n");
+        shell.outputWriter().close();
         assertThat(Command.end(shell)).isZero();
-        List<String> said =
-                List.of(out.replaceAll("/\\S*/vixshell-\\d+/", "/tmp/vixshell/").split("\u0001\n", -1));
-        assertThat(said).as(out).hasSize(lines.size() + 2);
-        return said.subList(1, said.size() - 1).stream()
-                .map(TourIT::withoutPrompts)
-                .toList();
+        return said.subList(1, said.size());
+    }
+
+    private static String nextOf(Process shell) throws IOException {
+        StringBuilder said = new StringBuilder();
+        for (String line = shell.inputReader().readLine();
+                line != null;
+                line = shell.inputReader().readLine()) {
+            if (line.endsWith("\u0001")) {
+                return said.append(line, 0, line.length() - 1).toString();
+            }
+            said.append(line).append('\n');
+        }
+        throw new AssertionError("the shell has ended, and said: " + said);
     }
 
     private static String withoutPrompts(String said) {
