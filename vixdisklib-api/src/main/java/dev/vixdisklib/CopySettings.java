@@ -35,8 +35,7 @@ final class CopySettings {
     @Nullable
     Consumer<? super CopyProgress> listener;
 
-    /** So that one side works while the other one does. */
-    StreamOptions options = StreamOptions.defaults().readingAhead();
+    StreamOptions options = StreamOptions.defaults();
 
     CopySettings() {}
 

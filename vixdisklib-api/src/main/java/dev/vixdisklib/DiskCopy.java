@@ -270,8 +270,8 @@ public final class DiskCopy {
     }
 
     /**
-     * The same with options for the streams on both sides. Without them, they are the defaults,
-     * {@linkplain StreamOptions#readingAhead() reading ahead}, so that one side works while the other one does.
+     * The same with options for the streams on both sides. With {@linkplain StreamOptions#readingAhead() reading ahead}, one side
+     * of a copy of local disks works while the other one does.
      *
      * @param options size of chunks, depth, limit; chunks in order
      * @return a new description
