@@ -102,8 +102,7 @@ final class BenchCommand extends DiskCommand {
             throw wrongUsage("name a DISK to read, or with --write a directory to write in");
         }
         if (name != null) {
-            requireDisk(name);
-            requireUseOfServer(name);
+            requireDisks(name);
         } else if (server().isGiven()) {
             throw wrongUsage("--server is given, and no disk on it; --write is for this host");
         }

@@ -64,9 +64,7 @@ final class CloneCommand extends DiskCommand {
 
     @Override
     void check() throws IOException {
-        requireDisk(source);
-        requireDisk(target);
-        requireUseOfServer(source, target);
+        requireDisks(source, target);
         boolean toServer = server().isOnServer(target);
         if (toServer && !force) {
             throw wrongUsage("a clone on a server replaces the disk that is there; --force does it");

@@ -83,9 +83,7 @@ final class CompareCommand extends DiskCommand {
 
     @Override
     void check() {
-        requireDisk(oneName);
-        requireDisk(otherName);
-        requireUseOfServer(oneName, otherName);
+        requireDisks(oneName, otherName);
     }
 
     @Override

@@ -38,6 +38,14 @@ abstract class DiskCommand extends LibraryCommand {
         return new Disks(library().open(), server, false);
     }
 
+    /** Refuses names that are none of disks, or do not go with the options of a server. */
+    final void requireDisks(String... names) {
+        for (String name : names) {
+            requireDisk(name);
+        }
+        requireUseOfServer(names);
+    }
+
     /** Refuses options of a server with names that are all of this host, and names that fit to none of its disks. */
     final void requireUseOfServer(String... names) {
         boolean isUsed = false;

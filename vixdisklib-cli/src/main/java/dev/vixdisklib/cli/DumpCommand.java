@@ -71,8 +71,7 @@ final class DumpCommand extends DiskCommand {
 
     @Override
     void check() {
-        requireDisk(name);
-        requireUseOfServer(name);
+        requireDisks(name);
         if (sector != null && offset != null) {
             throw wrongUsage("--sector and --offset are both where to begin");
         }

@@ -32,8 +32,7 @@ final class InfoCommand extends DiskCommand {
 
     @Override
     void check() {
-        requireDisk(name);
-        requireUseOfServer(name);
+        requireDisks(name);
     }
 
     @Override

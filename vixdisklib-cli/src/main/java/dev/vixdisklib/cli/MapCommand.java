@@ -69,8 +69,7 @@ final class MapCommand extends DiskCommand {
 
     @Override
     void check() throws IOException {
-        requireDisk(name);
-        requireUseOfServer(name);
+        requireDisks(name);
         Path svg = form.svg;
         if (svg == null ? force : svg.toString().isEmpty()) {
             throw wrongUsage(svg == null ? "--force is for --svg" : "a name is empty");

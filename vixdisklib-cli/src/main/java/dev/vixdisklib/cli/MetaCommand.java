@@ -57,8 +57,7 @@ final class MetaCommand implements Callable<Integer> {
 
         @Override
         void check() {
-            requireDisk(name);
-            requireUseOfServer(name);
+            requireDisks(name);
         }
 
         final String name() {

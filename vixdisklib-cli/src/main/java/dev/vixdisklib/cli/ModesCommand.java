@@ -31,8 +31,7 @@ final class ModesCommand extends DiskCommand {
     @Override
     void check() {
         if (name != null) {
-            requireDisk(name);
-            requireUseOfServer(name);
+            requireDisks(name);
         } else if (server().isGiven()) {
             throw wrongUsage("--server is given, and no disk on it");
         }

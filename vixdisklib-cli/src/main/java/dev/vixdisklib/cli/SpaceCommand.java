@@ -40,8 +40,7 @@ final class SpaceCommand extends DiskCommand {
 
     @Override
     void check() {
-        requireDisk(name);
-        requireUseOfServer(name);
+        requireDisks(name);
     }
 
     @Override
