@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Throughput by how many requests are in flight, where each takes its time: as a table and as a plot. */
 final class Depth implements Section {
@@ -41,11 +42,18 @@ final class Depth implements Section {
      *
      * @param section the name
      * @param inC the workload of the C program
-     * @param inJava the workload of the Java program
+     * @param inJava the workload of the Java program, in the order of the disk
+     * @param asCompleted its workload in the order in which requests end, as in C; null if that makes no difference
      * @param sizes of requests, in bytes
      * @param depths that are measured
      */
-    private record Direction(String section, String inC, String inJava, List<Long> sizes, List<Integer> depths) {
+    private record Direction(
+            String section,
+            String inC,
+            String inJava,
+            @Nullable String asCompleted,
+            List<Long> sizes,
+            List<Integer> depths) {
 
         boolean isWriting() {
             return inC.startsWith("write");
@@ -53,10 +61,15 @@ final class Depth implements Section {
     }
 
     private static final Direction READING = new Direction(
-            "depth", "readAsync", "stream", List.of(64L << 10, 1L << 20), List.of(1, 2, 4, 8, 16, 32, 64));
+            "depth",
+            "readAsync",
+            "stream",
+            "streamAsCompleted",
+            List.of(64L << 10, 1L << 20),
+            List.of(1, 2, 4, 8, 16, 32, 64));
 
     private static final Direction WRITING =
-            new Direction("depth-writing", "writeAsync", "streamWrite", List.of(1L << 20), List.of(1, 4, 16, 64));
+            new Direction("depth-writing", "writeAsync", "streamWrite", null, List.of(1L << 20), List.of(1, 4, 16, 64));
 
     private final Direction direction;
     private final Laboratory laboratory;
@@ -106,10 +119,11 @@ final class Depth implements Section {
      *
      * @param limit the lower of what the latency allows and what C has just had without latency
      * @param inC what C had
-     * @param inJava what Java had
+     * @param inJava what Java had, in the order of the disk
+     * @param asCompleted what Java had in the order in which requests ended, NaN if that makes no difference
      * @param allocated bytes of Java's heap for each chunk
      */
-    private record Round(double limit, double inC, double inJava, double allocated) {}
+    private record Round(double limit, double inC, double inJava, double asCompleted, double allocated) {}
 
     @Override
     public String name() {
@@ -173,7 +187,17 @@ final class Depth implements Section {
         double inC = c.run(task(direction.inC(), setting)).mebibytesPerSecond();
         Measurement inJava = java.run(task(direction.inJava(), setting));
         return new Round(
-                Math.min(setting.bound(), highest), inC, inJava.mebibytesPerSecond(), inJava.allocatedPerRequest());
+                Math.min(setting.bound(), highest),
+                inC,
+                inJava.mebibytesPerSecond(),
+                asCompleted(setting, java),
+                inJava.allocatedPerRequest());
+    }
+
+    private double asCompleted(Setting setting, Contestant java) throws IOException {
+        return direction.asCompleted() == null
+                ? Double.NaN
+                : java.run(task(direction.asCompleted(), setting)).mebibytesPerSecond();
     }
 
     private Task task(String workload, Setting setting) {
@@ -190,7 +214,7 @@ final class Depth implements Section {
     }
 
     private String table() {
-        Table table = new Table(
+        List<String> columns = new ArrayList<>(List.of(
                 "request",
                 "latency",
                 "depth",
@@ -202,26 +226,36 @@ final class Depth implements Section {
                 "goal",
                 "Java over C",
                 "goal",
-                "heap for each chunk, bytes");
-        rounds.forEach((setting, measured) -> {
-            boolean isTimed = !setting.latency().isZero();
-            Spread overLimit = spread(measured, round -> round.inJava() / round.limit());
-            Spread overC = spread(measured, round -> round.inJava() / round.inC());
-            table.row(
-                    Numbers.size(setting.bytes()),
-                    setting.latency().toMillis() + " ms",
-                    Integer.toString(setting.depth()),
-                    Numbers.decimal(median(measured, Round::limit), 0),
-                    Numbers.decimal(median(measured, Round::inC), 0),
-                    Numbers.decimal(median(measured, Round::inJava), 0),
-                    Numbers.decimal(median(measured, round -> round.inC() / round.limit()), 3),
-                    Numbers.spread(overLimit, 3),
-                    isTimed ? OF_LIMIT.mark(overLimit.median()) : "",
-                    Numbers.spread(overC, 3),
-                    isTimed ? OF_C.mark(overC.median()) : "",
-                    Numbers.decimal(median(measured, Round::allocated), 2));
-        });
+                "heap for each chunk, bytes"));
+        if (direction.asCompleted() != null) {
+            columns.add("Java as completed, over C");
+        }
+        Table table = new Table(columns);
+        rounds.forEach((setting, measured) -> table.row(row(setting, measured)));
         return table.toString();
+    }
+
+    private List<String> row(Setting setting, Collection<Round> measured) {
+        boolean isTimed = !setting.latency().isZero();
+        Spread overLimit = spread(measured, round -> round.inJava() / round.limit());
+        Spread overC = spread(measured, round -> round.inJava() / round.inC());
+        List<String> row = new ArrayList<>(List.of(
+                Numbers.size(setting.bytes()),
+                setting.latency().toMillis() + " ms",
+                Integer.toString(setting.depth()),
+                Numbers.decimal(median(measured, Round::limit), 0),
+                Numbers.decimal(median(measured, Round::inC), 0),
+                Numbers.decimal(median(measured, Round::inJava), 0),
+                Numbers.decimal(median(measured, round -> round.inC() / round.limit()), 3),
+                Numbers.spread(overLimit, 3),
+                isTimed ? OF_LIMIT.mark(overLimit.median()) : "",
+                Numbers.spread(overC, 3),
+                isTimed ? OF_C.mark(overC.median()) : "",
+                Numbers.decimal(median(measured, Round::allocated), 2)));
+        if (direction.asCompleted() != null) {
+            row.add(Numbers.spread(spread(measured, round -> round.asCompleted() / round.inC()), 3));
+        }
+        return row;
     }
 
     private static Spread spread(Collection<Round> measured, ToDoubleFunction<Round> value) {

@@ -38,7 +38,7 @@ record Effort(
 
     /** Some minutes. */
     static final Effort SHORT = new Effort(
-            3, 15, 2, 256 * MIB, 256 * MIB, 100_000, 200, new WholeEffort(3, 1L << 20), new JmhEffort(1, 3, 5, 500));
+            3, 15, 2, 256 * MIB, 256 * MIB, 100_000, 200, new WholeEffort(7, 1L << 20), new JmhEffort(1, 3, 5, 500));
 
     /** Everything once, to see that it works. */
     static final Effort SMOKE =

@@ -9,6 +9,7 @@ import dev.vixdisklib.Disk;
 import dev.vixdisklib.DiskReader;
 import dev.vixdisklib.SectorRange;
 import dev.vixdisklib.Sectors;
+import dev.vixdisklib.StreamOptions;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Objects;
@@ -26,14 +27,14 @@ final class StreamedReads implements Workload {
     private final DiskReader reader;
     private long checksum;
 
-    StreamedReads(Task task, Disk disk) throws IOException {
+    StreamedReads(Task task, Disk disk, StreamOptions options) throws IOException {
         this.task = task;
         long sectors = Sectors.ofBytes(task.bytes());
         long perPass = disk.capacity() / sectors;
         long before = Math.min(perPass, BEFORE * task.depth());
         Iterable<SectorRange> ranges =
                 () -> new Passes(new SectorRange(0, before * sectors), new SectorRange(0, perPass * sectors));
-        this.reader = disk.newReader(ranges, Streams.options(task));
+        this.reader = disk.newReader(ranges, options);
         for (long i = 0; i < before; i++) {
             next().close();
         }

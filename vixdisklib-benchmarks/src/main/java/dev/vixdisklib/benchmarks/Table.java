@@ -15,12 +15,20 @@ final class Table {
     private final List<String> lines = new ArrayList<>();
 
     Table(String... columns) {
+        this(List.of(columns));
+    }
+
+    Table(List<String> columns) {
         row(columns);
-        lines.add("|" + String.join("|", Collections.nCopies(columns.length, "---")) + "|");
+        lines.add("|" + String.join("|", Collections.nCopies(columns.size(), "---")) + "|");
     }
 
     void row(String... cells) {
-        lines.add(List.of(cells).stream().collect(Collectors.joining(" | ", "| ", " |")));
+        row(List.of(cells));
+    }
+
+    final void row(List<String> cells) {
+        lines.add(cells.stream().collect(Collectors.joining(" | ", "| ", " |")));
     }
 
     @Override

@@ -23,7 +23,9 @@ interface Workload extends AutoCloseable {
     static Workload of(Task task, Disk disk) throws IOException {
         return switch (task.workload()) {
             case "read", "write" -> new SynchronousTransfer(task, disk);
-            case "stream" -> new StreamedReads(task, disk);
+            case "stream" -> new StreamedReads(task, disk, Streams.options(task));
+            case "streamAsCompleted" ->
+                new StreamedReads(task, disk, Streams.options(task).asCompleted());
             case "streamWrite" -> new StreamedWrites(task, disk);
             default -> throw new IllegalArgumentException("there is no workload " + task.workload());
         };

@@ -121,6 +121,16 @@ final class WorkloadsTest {
     }
 
     @Test
+    void aStreamIsReadInTheOrderInWhichRequestsEnd() throws IOException {
+        Path disk = laboratory.flatDisk("disk.vmdk", DISK);
+        try (Contestant java = laboratory.java(disk, Route.san(Duration.ofMillis(1)))) {
+            // With more than one in flight, those that are late are not among the first so many.
+            Task task = new Task("streamAsCompleted", 24 * SECTOR, 1, 100, true);
+            assertRight(java.run(task), disk, task);
+        }
+    }
+
+    @Test
     void aStreamIsReadWhereRequestsBlock() throws IOException {
         Path disk = laboratory.flatDisk("disk.vmdk", DISK);
         try (Contestant java = laboratory.java(disk, Route.FILE)) {
@@ -194,7 +204,7 @@ final class WorkloadsTest {
     @Test
     void streamsDoNotAskTheHeap() throws IOException {
         Path disk = laboratory.flatDisk("disk.vmdk", DISK);
-        for (String workload : new String[] {"stream", "streamWrite"}) {
+        for (String workload : new String[] {"stream", "streamAsCompleted", "streamWrite"}) {
             assertAsksNothing(disk, Route.san(Duration.ZERO), new Task(workload, 8 * SECTOR, 16, 50_000, false));
             assertAsksNothing(disk, Route.san(Duration.ofMillis(1)), new Task(workload, 8 * SECTOR, 64, 10_000, false));
         }
