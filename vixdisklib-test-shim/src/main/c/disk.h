@@ -16,7 +16,7 @@
 #include "progress.h"
 #include "shared_text.h"
 
-/* Who is using a disk; async.c keeps this, under its lock. */
+/* Who is using a disk; async_use.c keeps this, under the lock of async_lock.h. */
 typedef struct DiskUse {
    uint64 process;     /* number of the process, counted by forks, that the counts are of */
    uint64 inFlight;    /* asynchronous requests until their callback is called */
