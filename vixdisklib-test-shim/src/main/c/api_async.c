@@ -57,10 +57,7 @@ EXPORTED VixError VixDiskLib_Wait(VixDiskLibHandle diskHandle)
    VixError error;
 
    call_begin(&call, __func__);
-   error = call_useDisk(&call, diskHandle);
-   if (error == VIX_OK) {
-      error = call_check(&call, true);
-   }
+   error = call_useDiskAndCheck(&call, diskHandle, true);
    if (error == VIX_OK) {
       error = async_wait(call.disk);
    }

@@ -52,11 +52,8 @@ typedef VixError (*Compaction)(Disk *disk, VixDiskLibProgressFunc progressFunc, 
 static VixError compact(Call *call, VixDiskLibHandle handle, Compaction compaction, VixDiskLibProgressFunc progressFunc,
                         void *progressCallbackData)
 {
-   VixError error = call_useDisk(call, handle);
+   VixError error = call_useDiskAndCheck(call, handle, true);
 
-   if (error == VIX_OK) {
-      error = call_check(call, true);
-   }
    if (error == VIX_OK) {
       error = disk_checkLocal(call->disk, call->function);
    }

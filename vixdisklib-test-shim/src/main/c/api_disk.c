@@ -159,10 +159,7 @@ EXPORTED VixError VixDiskLib_GetInfo(VixDiskLibHandle diskHandle, VixDiskLibInfo
    if (info != NULL) {
       *info = NULL;
    }
-   error = call_useDisk(&call, diskHandle);
-   if (error == VIX_OK) {
-      error = call_check(&call, info != NULL);
-   }
+   error = call_useDiskAndCheck(&call, diskHandle, info != NULL);
    if (error == VIX_OK) {
       error = disk_getInfo(call.disk, info);
    }
@@ -200,10 +197,7 @@ EXPORTED VixError VixDiskLib_Read(VixDiskLibHandle diskHandle, VixDiskLibSectorT
 
    call_begin(&call, __func__);
    call_setSectors(&call, startSector, numSectors);
-   error = call_useDisk(&call, diskHandle);
-   if (error == VIX_OK) {
-      error = call_check(&call, readBuffer != NULL);
-   }
+   error = call_useDiskAndCheck(&call, diskHandle, readBuffer != NULL);
    if (error == VIX_OK) {
       error = async_beginSync(call.disk, __func__);
    }
@@ -224,10 +218,7 @@ EXPORTED VixError VixDiskLib_Write(VixDiskLibHandle diskHandle, VixDiskLibSector
 
    call_begin(&call, __func__);
    call_setSectors(&call, startSector, numSectors);
-   error = call_useDisk(&call, diskHandle);
-   if (error == VIX_OK) {
-      error = call_check(&call, writeBuffer != NULL);
-   }
+   error = call_useDiskAndCheck(&call, diskHandle, writeBuffer != NULL);
    if (error == VIX_OK) {
       error = async_beginSync(call.disk, __func__);
    }
@@ -245,10 +236,7 @@ EXPORTED VixError VixDiskLib_Flush(VixDiskLibHandle diskHandle)
    VixError error;
 
    call_begin(&call, __func__);
-   error = call_useDisk(&call, diskHandle);
-   if (error == VIX_OK) {
-      error = call_check(&call, true);
-   }
+   error = call_useDiskAndCheck(&call, diskHandle, true);
    if (error == VIX_OK) {
       error = async_beginSync(call.disk, __func__);
    }
@@ -273,10 +261,7 @@ EXPORTED VixError VixDiskLib_QueryAllocatedBlocks(VixDiskLibHandle diskHandle, V
    if (blockList != NULL) {
       *blockList = NULL;
    }
-   error = call_useDisk(&call, diskHandle);
-   if (error == VIX_OK) {
-      error = call_check(&call, blockList != NULL);
-   }
+   error = call_useDiskAndCheck(&call, diskHandle, blockList != NULL);
    if (error == VIX_OK) {
       error = disk_getAllocatedBlocks(call.disk, startSector, numSectors, chunkSize, blockList);
    }
@@ -313,10 +298,7 @@ EXPORTED VixError VixDiskLib_ReadMetadata(VixDiskLibHandle diskHandle, const cha
    VixError error;
 
    call_begin(&call, __func__);
-   error = call_useDisk(&call, diskHandle);
-   if (error == VIX_OK) {
-      error = call_check(&call, key != NULL);
-   }
+   error = call_useDiskAndCheck(&call, diskHandle, key != NULL);
    if (error == VIX_OK) {
       error = disk_readMetadata(call.disk, key, buf, bufLen, requiredLen);
    }
@@ -329,10 +311,7 @@ EXPORTED VixError VixDiskLib_WriteMetadata(VixDiskLibHandle diskHandle, const ch
    VixError error;
 
    call_begin(&call, __func__);
-   error = call_useDisk(&call, diskHandle);
-   if (error == VIX_OK) {
-      error = call_check(&call, key != NULL && val != NULL);
-   }
+   error = call_useDiskAndCheck(&call, diskHandle, key != NULL && val != NULL);
    if (error == VIX_OK) {
       error = disk_writeMetadata(call.disk, key, val);
    }
@@ -346,10 +325,7 @@ EXPORTED VixError VixDiskLib_GetMetadataKeys(VixDiskLibHandle diskHandle, char *
    VixError error;
 
    call_begin(&call, __func__);
-   error = call_useDisk(&call, diskHandle);
-   if (error == VIX_OK) {
-      error = call_check(&call, true);
-   }
+   error = call_useDiskAndCheck(&call, diskHandle, true);
    if (error == VIX_OK) {
       error = disk_getMetadataKeys(call.disk, keys, maxLen, requiredLen);
    }

@@ -211,10 +211,7 @@ EXPORTED VixError VixDiskLib_SpaceNeededForClone(VixDiskLibHandle diskHandle, Vi
    VixError error;
 
    call_begin(&call, __func__);
-   error = call_useDisk(&call, diskHandle);
-   if (error == VIX_OK) {
-      error = call_check(&call, spaceNeeded != NULL);
-   }
+   error = call_useDiskAndCheck(&call, diskHandle, spaceNeeded != NULL);
    if (error == VIX_OK) {
       error = disk_getSpaceForClone(call.disk, cloneDiskType, spaceNeeded);
    }

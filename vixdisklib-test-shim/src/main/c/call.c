@@ -215,6 +215,13 @@ VixError call_check(Call *call, bool pointersAreSet)
    return pointersAreSet ? call_plan(call) : VIX_E_INVALID_ARG;
 }
 
+VixError call_useDiskAndCheck(Call *call, VixDiskLibHandle handle, bool pointersAreSet)
+{
+   VixError error = call_useDisk(call, handle);
+
+   return error == VIX_OK ? call_check(call, pointersAreSet) : error;
+}
+
 /* What ends a connection or a disk goes well without the server, too. */
 static bool needsServer(const Call *call)
 {

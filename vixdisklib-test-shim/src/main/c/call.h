@@ -95,19 +95,23 @@ void call_setSectors(Call *call, uint64 sector, uint64 count);
 /* The last two checks: the pointers that must be set are, and no failure is planned for the call. */
 VixError call_check(Call *call, bool pointersAreSet);
 
+/* All checks of a function with one disk, which the call then holds. */
+VixError call_useDiskAndCheck(Call *call, VixDiskLibHandle handle, bool pointersAreSet);
+
 /*
  * The failure that is planned for the call, after the time that it is to take. What must be done in any case asks for
  * it after its work.
  */
 VixError call_plan(Call *call);
 
+/* The same for a call that makes a request, which gets the part of the plan that comes true after the call. */
+VixError call_planRequest(Call *call, AsyncRequest *request);
+
 /* The same for a function that returns a pointer: whether it is to be NULL. */
 bool call_planNothing(const Call *call);
 
 /* Tells the strict mode about a handle that is not open. */
 void call_tellStale(const Call *call, HandleTable *table, const void *handle);
-/* The same for a call that makes a request, which gets the part of the plan that comes true after the call. */
-VixError call_planRequest(Call *call, AsyncRequest *request);
 
 /* The result of a function that was given memory to free that it does not know; what it should be is for the log. */
 VixError call_refuseMemory(const Call *call, const void *memory, const char *expected);

@@ -5,10 +5,7 @@
  * Clones of all types, what they may overwrite and what never, and the space that they take.
  */
 #include <dirent.h>
-#include <sched.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "disks.h"
@@ -420,28 +417,11 @@ static void cloneToSmallFileSystem(void)
       CHECK_EQUAL(VIX_E_DISK_FULL, tryClone("small/clone.vmdk", "source.vmdk", allTypes[i], false));
       CHECK_EQUAL(1, countFiles());
    }
-   _exit(0);
 }
 
 static void aCloneThatHasNoRoomLeavesNothing(void)
 {
-   int status;
-   pid_t child;
-
-   CHECK(mkdir(pathOf("small"), 0755) == 0);
-   fflush(stdout);
-   child = fork();
-   if (child == 0) {
-      if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-          mount("none", pathOf("small"), "tmpfs", 0, "size=1m") != 0) {
-         printf("   skipped: no file system of its own\n");
-         fflush(stdout);
-         _exit(0);
-      }
-      cloneToSmallFileSystem();
-   }
-   CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
-   CHECK_EQUAL(0, WEXITSTATUS(status));
+   runInSmallFileSystem(cloneToSmallFileSystem);
 }
 
 /* ------------------------------------------------------------------------------------------- dying processes */

@@ -5,7 +5,9 @@
 #include "disks.h"
 
 #include <ftw.h>
+#include <sched.h>
 #include <stdarg.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -146,6 +148,28 @@ void emptyFolder(void)
 {
    removing = true;
    CHECK(nftw(pathOf("."), visit, 16, FTW_PHYS | FTW_DEPTH) == 0);
+}
+
+void runInSmallFileSystem(void (*run)(void))
+{
+   int status;
+   pid_t child;
+
+   CHECK(mkdir(pathOf("small"), 0755) == 0);
+   fflush(stdout);
+   child = fork();
+   if (child == 0) {
+      if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+          mount("none", pathOf("small"), "tmpfs", 0, "size=1m") != 0) {
+         printf("   skipped: no file system of its own\n");
+         fflush(stdout);
+         _exit(0);
+      }
+      run();
+      _exit(0);
+   }
+   CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
+   CHECK_EQUAL(0, WEXITSTATUS(status));
 }
 
 void copyFile(const char *from, const char *to)

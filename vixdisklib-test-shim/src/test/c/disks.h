@@ -35,6 +35,12 @@ void replaceText(const char *name, const char *old, const char *new);
 int countFiles(void);
 void emptyFolder(void);
 
+/*
+ * Runs something in a process of its own, in which the folder "small" is a file system of 1 MiB; or not at all where
+ * that cannot be had.
+ */
+void runInSmallFileSystem(void (*run)(void));
+
 /* Copies a file of the folder. */
 void copyFile(const char *from, const char *to);
 

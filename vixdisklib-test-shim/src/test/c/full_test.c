@@ -5,16 +5,11 @@
  * File systems without space, limits on files, and what is left then. The first needs a file system of its own, which
  * only root can have; without it that test does nothing.
  */
-#include "support.h"
+#include "disks.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
-#include <sys/mount.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static uint8 buffer[256 * SECTOR];
 
@@ -64,28 +59,11 @@ static void fillFileSystem(void)
    /* A disk whose directory has no room is not left half made. */
    CHECK_EQUAL(VIX_E_DISK_FULL, tryCreate("small/b.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, UINT64_C(1) << 37));
    CHECK(!fileExists("small/b.vmdk"));
-   _exit(0);
 }
 
 static void aFullFileSystemIsReportedAndNothingIsLost(void)
 {
-   int status;
-   pid_t child;
-
-   CHECK(mkdir(pathOf("small"), 0755) == 0);
-   fflush(stdout);
-   child = fork();
-   if (child == 0) {
-      if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-          mount("none", pathOf("small"), "tmpfs", 0, "size=1m") != 0) {
-         printf("   skipped: no file system of its own\n");
-         fflush(stdout);
-         _exit(0);
-      }
-      fillFileSystem();
-   }
-   CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
-   CHECK_EQUAL(0, WEXITSTATUS(status));
+   runInSmallFileSystem(fillFileSystem);
 }
 
 static void limitTo(rlim_t bytes)
