@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.DiskBlocks;
 import dev.vixdisklib.internal.NativeDisk;
 import dev.vixdisklib.raw.c.VixDiskLibNative;
 import java.io.IOException;
@@ -76,7 +77,7 @@ public final class AllocatedBlocks implements Iterable<SectorRange> {
         }
         try {
             long size = disk.capacity() < chunk ? MIN_CHUNK : chunk;
-            disk.queryAllocatedBlocks(0, size, size, true);
+            DiskBlocks.query(disk, 0, size, size, true);
             return null;
         } catch (IOException | UnsupportedOperationException e) {
             // Whatever the reason is, reading everything is right.
@@ -222,7 +223,7 @@ public final class AllocatedBlocks implements Iterable<SectorRange> {
         /** The allocated ones of some sectors, of which the last one is in a whole chunk. */
         private SectorSet ask(long start, long size, SectorSet part) throws IOException {
             long count = (part.last() - start) / size * size + size;
-            SectorSet answer = disk.handle().queryAllocatedBlocks(start, count, size, false);
+            SectorSet answer = DiskBlocks.query(disk.handle(), start, count, size, false);
             return part.contains(new SectorRange(start, count)) ? answer : answer.intersect(part);
         }
     }

@@ -8,6 +8,7 @@ import static java.util.function.Predicate.not;
 
 import dev.vixdisklib.internal.Direction;
 import dev.vixdisklib.internal.DiskChains;
+import dev.vixdisklib.internal.DiskSpace;
 import dev.vixdisklib.internal.HostPaths;
 import dev.vixdisklib.internal.Leaks;
 import dev.vixdisklib.internal.NativeDisk;
@@ -98,7 +99,7 @@ public final class Disk implements AutoCloseable {
      * @throws WrongThreadException if the buffer's arena is confined to another thread
      */
     public void read(long startSector, MemorySegment buffer) throws IOException {
-        disk.read(startSector, buffer);
+        disk.transfers().read(startSector, buffer);
     }
 
     /**
@@ -115,7 +116,7 @@ public final class Disk implements AutoCloseable {
      * @throws WrongThreadException if the buffer's arena is confined to another thread
      */
     public void write(long startSector, MemorySegment buffer) throws IOException {
-        disk.write(startSector, buffer);
+        disk.transfers().write(startSector, buffer);
     }
 
     /**
@@ -154,7 +155,7 @@ public final class Disk implements AutoCloseable {
      * @throws IllegalStateException if the disk is closed, or the buffer is, or another request is using that
      */
     public CompletableFuture<PooledBuffer> readAsync(long startSector, long sectorCount, PooledBuffer buffer) {
-        return PendingRequest.submit(disk, Direction.READ, startSector, sectorCount, buffer);
+        return PendingRequest.submit(disk.requests(), Direction.READ, startSector, sectorCount, buffer);
     }
 
     /**
@@ -187,7 +188,7 @@ public final class Disk implements AutoCloseable {
      * @throws IllegalStateException if the disk is closed, or the buffer is, or another request is using that
      */
     public CompletableFuture<PooledBuffer> writeAsync(long startSector, long sectorCount, PooledBuffer buffer) {
-        return PendingRequest.submit(disk, Direction.WRITE, startSector, sectorCount, buffer);
+        return PendingRequest.submit(disk.requests(), Direction.WRITE, startSector, sectorCount, buffer);
     }
 
     /**
@@ -199,7 +200,7 @@ public final class Disk implements AutoCloseable {
      * @throws IllegalStateException if the disk is closed
      */
     public void awaitRequests() throws IOException {
-        disk.awaitRequests();
+        disk.requests().await();
     }
 
     /**
@@ -361,7 +362,7 @@ public final class Disk implements AutoCloseable {
      * @throws IllegalStateException if the disk is closed
      */
     public long spaceNeededForClone() throws IOException {
-        return disk.spaceNeededForClone(DiskType.UNKNOWN_VALUE);
+        return DiskSpace.neededForClone(disk, DiskType.UNKNOWN_VALUE);
     }
 
     /**
@@ -375,7 +376,7 @@ public final class Disk implements AutoCloseable {
      * @throws IllegalStateException if the disk is closed
      */
     public long spaceNeededForClone(DiskType type) throws IOException {
-        return disk.spaceNeededForClone(type.value());
+        return DiskSpace.neededForClone(disk, type.value());
     }
 
     /**
@@ -469,7 +470,7 @@ public final class Disk implements AutoCloseable {
      * @throws IllegalStateException if the disk is closed
      */
     public void shrink(ProgressListener listener) throws IOException {
-        disk.shrink(Objects.requireNonNull(listener, "listener"));
+        DiskSpace.shrink(disk, Objects.requireNonNull(listener, "listener"));
     }
 
     /**
@@ -493,7 +494,7 @@ public final class Disk implements AutoCloseable {
      * @throws IllegalStateException if the disk is closed
      */
     public void defragment(ProgressListener listener) throws IOException {
-        disk.defragment(Objects.requireNonNull(listener, "listener"));
+        DiskSpace.defragment(disk, Objects.requireNonNull(listener, "listener"));
     }
 
     /**

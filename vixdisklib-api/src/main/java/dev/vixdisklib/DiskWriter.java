@@ -262,8 +262,13 @@ public final class DiskWriter implements AutoCloseable {
         if (failure != null) {
             Throwable thrown = failure.thrown() != null
                     ? failure.thrown()
-                    : handle.failure(
-                            Direction.WRITE, failure.start(), failure.count(), failure.error(), failure.begun());
+                    : handle.requests()
+                            .failure(
+                                    Direction.WRITE,
+                                    failure.start(),
+                                    failure.count(),
+                                    failure.error(),
+                                    failure.begun());
             if (told.getAndSet(true)) {
                 throw new IOException(
                         "an earlier write to " + disk.name() + " has failed; nothing more is written", thrown);

@@ -5,6 +5,7 @@
 package dev.vixdisklib;
 
 import dev.vixdisklib.internal.Direction;
+import dev.vixdisklib.internal.DiskRequests;
 import dev.vixdisklib.internal.NativeDisk;
 import java.io.IOException;
 import java.util.Optional;
@@ -35,7 +36,7 @@ abstract class Lane implements AutoCloseable {
         NativeDisk handle = disk.handle();
         // Of one that the library does not tell, nothing is known: the slow way is right for it.
         Optional<TransportMode> mode = disk.transportMode();
-        if (mode.filter(IN_FLIGHT::contains).isPresent() && handle.isAsynchronous(direction)) {
+        if (mode.filter(IN_FLIGHT::contains).isPresent() && handle.requests().arePossible(direction)) {
             return new Asynchronous(handle, direction, options.depth());
         }
         // A call over anything but a file can take long, and must not keep the carrier of a virtual thread.
@@ -68,7 +69,8 @@ abstract class Lane implements AutoCloseable {
         Throwable thrown = chunk.failure();
         return thrown != null
                 ? thrown
-                : disk.failure(direction, chunk.requestStart(), chunk.requestCount(), chunk.error(), chunk.begun());
+                : disk.requests()
+                        .failure(direction, chunk.requestStart(), chunk.requestCount(), chunk.error(), chunk.begun());
     }
 
     /** Throws what a request can fail with. */
@@ -86,9 +88,9 @@ abstract class Lane implements AutoCloseable {
     final void call(Chunk chunk) {
         try {
             if (direction == Direction.READ) {
-                disk.read(chunk.requestStart(), chunk.memory(chunk.requestCount()));
+                disk.transfers().read(chunk.requestStart(), chunk.memory(chunk.requestCount()));
             } else {
-                disk.write(chunk.requestStart(), chunk.memory(chunk.requestCount()));
+                disk.transfers().write(chunk.requestStart(), chunk.memory(chunk.requestCount()));
             }
         } catch (IOException | RuntimeException | Error e) {
             chunk.fail(e);
@@ -156,12 +158,13 @@ abstract class Lane implements AutoCloseable {
 
         private void begin(Chunk chunk) {
             try {
-                disk.submit(
-                        direction,
-                        chunk.requestStart(),
-                        chunk.requestCount(),
-                        chunk.lease(),
-                        chunk.handler(NativeDisk.logPosition()));
+                disk.requests()
+                        .submit(
+                                direction,
+                                chunk.requestStart(),
+                                chunk.requestCount(),
+                                chunk.lease(),
+                                chunk.handler(DiskRequests.logPosition()));
             } catch (IOException | RuntimeException | Error e) {
                 chunk.fail(e);
             }

@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.DiskMetadata;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ public final class Metadata {
      * @throws IllegalStateException if the disk is closed
      */
     public List<String> keys() throws IOException {
-        return disk.handle().metadataKeys();
+        return DiskMetadata.keys(disk.handle());
     }
 
     /**
@@ -46,7 +47,7 @@ public final class Metadata {
      * @throws IllegalStateException if the disk is closed
      */
     public Optional<String> get(String key) throws IOException {
-        return disk.handle().metadata(Objects.requireNonNull(key, "key"));
+        return DiskMetadata.get(disk.handle(), Objects.requireNonNull(key, "key"));
     }
 
     /**
@@ -61,7 +62,7 @@ public final class Metadata {
      * @throws IllegalStateException if the disk is closed
      */
     public void put(String key, String value) throws IOException {
-        disk.handle().putMetadata(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+        DiskMetadata.put(disk.handle(), Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
     }
 
     /**
@@ -81,8 +82,8 @@ public final class Metadata {
 
     /** Adds a key, or changes its value, and tells what it was. */
     Optional<String> replace(String key, String value) throws IOException {
-        return disk.handle()
-                .replaceMetadata(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+        return DiskMetadata.replace(
+                disk.handle(), Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
     }
 
     @Override

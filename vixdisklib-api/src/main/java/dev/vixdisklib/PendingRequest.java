@@ -7,22 +7,22 @@ package dev.vixdisklib;
 import dev.vixdisklib.internal.CompletionHandler;
 import dev.vixdisklib.internal.Completions;
 import dev.vixdisklib.internal.Direction;
-import dev.vixdisklib.internal.NativeDisk;
+import dev.vixdisklib.internal.DiskRequests;
 import java.util.concurrent.CompletableFuture;
 
 /** A request that is to be made or in flight, and the future that tells of its end. Keeps its buffer reachable. */
 final class PendingRequest implements CompletionHandler {
 
-    private final NativeDisk disk;
+    private final DiskRequests requests;
     private final Direction direction;
     private final long start;
     private final long count;
     private final PooledBuffer buffer;
-    private final long begun = NativeDisk.logPosition();
+    private final long begun = DiskRequests.logPosition();
     private final CompletableFuture<PooledBuffer> future = new CompletableFuture<>();
 
-    private PendingRequest(NativeDisk disk, Direction direction, long start, long count, PooledBuffer buffer) {
-        this.disk = disk;
+    private PendingRequest(DiskRequests requests, Direction direction, long start, long count, PooledBuffer buffer) {
+        this.requests = requests;
         this.direction = direction;
         this.start = start;
         this.count = count;
@@ -31,10 +31,10 @@ final class PendingRequest implements CompletionHandler {
 
     /** Makes a request. */
     static CompletableFuture<PooledBuffer> submit(
-            NativeDisk disk, Direction direction, long start, long count, PooledBuffer buffer) {
-        PendingRequest request = new PendingRequest(disk, direction, start, count, buffer);
+            DiskRequests requests, Direction direction, long start, long count, PooledBuffer buffer) {
+        PendingRequest request = new PendingRequest(requests, direction, start, count, buffer);
         try {
-            disk.submit(direction, start, count, buffer.lease(), request);
+            requests.submit(direction, start, count, buffer.lease(), request);
         } catch (VixDiskLibException e) {
             // Nobody depends on it yet.
             request.future.completeExceptionally(e);
@@ -52,7 +52,7 @@ final class PendingRequest implements CompletionHandler {
         if (error == 0) {
             future.complete(buffer);
         } else {
-            future.completeExceptionally(disk.failure(direction, start, count, error, begun));
+            future.completeExceptionally(requests.failure(direction, start, count, error, begun));
         }
     }
 }

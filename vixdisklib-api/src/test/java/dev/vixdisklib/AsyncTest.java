@@ -642,7 +642,7 @@ class AsyncTest extends AsyncDisks {
             long there = allocated;
             for (int i = 0; i < requests; i++) {
                 int before = ended.get();
-                disk.handle().submit(direction, i % 900, 8, lease, this);
+                disk.handle().requests().submit(direction, i % 900, 8, lease, this);
                 while (ended.get() == before) {
                     Thread.onSpinWait();
                 }

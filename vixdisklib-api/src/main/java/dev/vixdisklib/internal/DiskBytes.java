@@ -107,10 +107,10 @@ public final class DiskBytes {
         begin();
         try {
             if (isDirect(position, count, target)) {
-                disk.read(position / Sectors.SIZE, target.asSlice(0, count));
+                disk.transfers().read(position / Sectors.SIZE, target.asSlice(0, count));
             } else {
                 MemorySegment sectors = bounce(position, count);
-                disk.read(position / Sectors.SIZE, sectors);
+                disk.transfers().read(position / Sectors.SIZE, sectors);
                 MemorySegment.copy(sectors, position % Sectors.SIZE, target, 0, count);
             }
         } finally {
@@ -137,12 +137,12 @@ public final class DiskBytes {
         begin();
         try {
             if (isDirect(position, count, source)) {
-                disk.write(position / Sectors.SIZE, source.asSlice(0, count));
+                disk.transfers().write(position / Sectors.SIZE, source.asSlice(0, count));
             } else {
                 MemorySegment sectors = bounce(position, count);
                 readEnds(position, count, sectors);
                 MemorySegment.copy(source, 0, sectors, position % Sectors.SIZE, count);
-                disk.write(position / Sectors.SIZE, sectors);
+                disk.transfers().write(position / Sectors.SIZE, sectors);
             }
         } finally {
             disk.end();
@@ -192,14 +192,14 @@ public final class DiskBytes {
         long start = position / Sectors.SIZE;
         long size = sectors.byteSize();
         if (first && last && size <= SMALL_SECTORS) {
-            disk.read(start, sectors);
+            disk.transfers().read(start, sectors);
             return;
         }
         if (first) {
-            disk.read(start, sectors.asSlice(0, Sectors.SIZE));
+            disk.transfers().read(start, sectors.asSlice(0, Sectors.SIZE));
         }
         if (last) {
-            disk.read(start + Sectors.ofBytes(size) - 1, sectors.asSlice(size - Sectors.SIZE));
+            disk.transfers().read(start + Sectors.ofBytes(size) - 1, sectors.asSlice(size - Sectors.SIZE));
         }
     }
 

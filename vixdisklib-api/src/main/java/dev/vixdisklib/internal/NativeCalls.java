@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one place that calls functions, counts the calls and turns what the library returned into an exception. Only reads
- * and writes call and count for themselves, see {@link NativeDisk}.
+ * and writes call and count for themselves, see {@link DiskTransfers} and {@link DiskRequests}.
  */
 final class NativeCalls {
 
