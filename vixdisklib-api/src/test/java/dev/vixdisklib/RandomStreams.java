@@ -16,32 +16,27 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One operation of a {@link RandomUser} with streams. */
+/** What is done with streams. */
 @SuppressWarnings({
     "NullAway", // null is one of the wrong things
     "ReturnValueIgnored", // what counts is how it ends
     "ObjectToString"
 })
-final class RandomStreams {
+final class RandomStreams extends RandomOperation {
 
     /** How many kinds of operations there are. */
     static final int KINDS = 13;
 
-    private final RandomUser user;
-    private final UsedThings things;
-    private final Random random;
-
-    RandomStreams(RandomUser user, UsedThings things, Random random) {
-        this.user = user;
-        this.things = things;
-        this.random = random;
+    RandomStreams(UsedThings things, Random random) {
+        super(things, random);
     }
 
-    void use(int kind) throws Exception {
+    @Override
+    void run(int kind) throws Exception {
         switch (kind) {
             case 0 -> makeOptions();
-            case 1 -> replaceReader(newReader(or(disk()), options()));
-            case 2 -> replaceWriter(disk().newWriter(or(options())));
+            case 1 -> replaceReader(newReader(or(anyDisk()), options()));
+            case 2 -> replaceWriter(anyDisk().newWriter(or(options())));
             case 3, 4 -> next();
             case 5 -> use(or(chunk()));
             case 6, 7 -> write();
@@ -53,14 +48,10 @@ final class RandomStreams {
         }
     }
 
-    private <T> T or(T thing) {
-        return user.or(thing);
-    }
-
     /** Mostly one that is open; every other time, one of a server, whose requests are in flight. */
-    private Disk disk() {
+    private Disk anyDisk() {
         boolean isOfServer = random.nextBoolean();
-        return user.open(
+        return open(
                 things.disks,
                 disk -> disk.handle().bytes().isOpen()
                         && (!isOfServer || disk.name().startsWith("[")));
@@ -74,8 +65,8 @@ final class RandomStreams {
         Disk disk = random.nextBoolean()
                 ? connection.openDisk(TestServers.DISK)
                 : connection.openDisk(TestServers.DISK, OpenFlag.READ_ONLY);
-        RandomUser.close(things.disks.put(disk, random));
-        RandomUser.close(old);
+        close(things.disks.put(disk, random));
+        close(old);
     }
 
     // Options and limits
@@ -85,9 +76,9 @@ final class RandomStreams {
         things.options.put(
                 switch (random.nextInt(8)) {
                     case 0 -> StreamOptions.defaults();
-                    case 1 -> options.withChunkBytes((int) user.number(4 << 20));
-                    case 2 -> options.withLargeChunkBytes(random.nextInt(20) == 0 ? 3 << 20 : (int) user.number(100));
-                    case 3 -> options.withDepth((int) user.number(20));
+                    case 1 -> options.withChunkBytes((int) number(4 << 20));
+                    case 2 -> options.withLargeChunkBytes(random.nextInt(20) == 0 ? 3 << 20 : (int) number(100));
+                    case 3 -> options.withDepth((int) number(20));
                     case 4 -> options.asCompleted();
                     case 5 -> options.readingAhead();
                     case 6 -> options.withLimit(limit());
@@ -99,10 +90,10 @@ final class RandomStreams {
 
     private InFlightLimit limit() {
         if (random.nextInt(4) == 0) {
-            return user.connection().inFlightLimit();
+            return connection().inFlightLimit();
         }
         if (random.nextInt(4) == 0) {
-            things.addLimit(InFlightLimit.ofBytes(user.number(300_000)), random);
+            things.addLimit(InFlightLimit.ofBytes(number(300_000)), random);
         }
         InFlightLimit limit = things.limits.any(random);
         if (limit.inFlight() > limit.bytes() || limit.mostInFlight() > limit.bytes()) {
@@ -151,10 +142,10 @@ final class RandomStreams {
 
     private static void beBad(int what, Disk disk, @Nullable DiskReader itself) {
         switch (what) {
-            case 0 -> throw new RandomUser.Thrown();
+            case 0 -> throw new Thrown();
             case 1 -> throw new UncheckedIOException(new IOException("of the ranges"));
             case 2 -> Thread.currentThread().interrupt();
-            case 3 -> RandomUser.closeQuietly(disk);
+            case 3 -> closeQuietly(disk);
             case 4 -> requireRefused(itself);
             case 5 -> requireRefused(itself::next);
             case 6 -> disk.allocatedBlocks().iterator().hasNext();
@@ -176,9 +167,9 @@ final class RandomStreams {
 
     /** Mostly inside of the disk. */
     private SectorRange range(Disk disk) {
-        long start = random.nextInt(20) == 0 ? user.number(4000) : random.nextLong(disk.capacity());
+        long start = random.nextInt(20) == 0 ? number(4000) : random.nextLong(disk.capacity());
         long rest = disk.capacity() - start;
-        return new SectorRange(start, rest < 1 || random.nextInt(20) == 0 ? user.number(500) : random.nextLong(rest));
+        return new SectorRange(start, rest < 1 || random.nextInt(20) == 0 ? number(500) : random.nextLong(rest));
     }
 
     private void replaceReader(DiskReader made) {
@@ -195,12 +186,12 @@ final class RandomStreams {
         try {
             chunk = reader.next();
         } catch (IllegalStateException e) {
-            replaceReader(newReader(disk(), options()));
+            replaceReader(newReader(anyDisk(), options()));
             throw e;
         }
         if (chunk == null) {
             reader.close();
-            replaceReader(newReader(disk(), options()));
+            replaceReader(newReader(anyDisk(), options()));
             return;
         }
         switch (random.nextInt(12)) {
@@ -231,7 +222,7 @@ final class RandomStreams {
 
     /** Mostly one that is held. */
     private Chunk chunk() {
-        return user.open(things.chunks, chunk -> !chunk.toString().equals("a closed chunk"));
+        return open(things.chunks, chunk -> !chunk.toString().equals("a closed chunk"));
     }
 
     /** Keeps a chunk, and now and then forgets another one. */
@@ -278,7 +269,7 @@ final class RandomStreams {
             write(things.writers.any(random));
         } catch (IOException | IllegalStateException e) {
             // It has failed for good, or is closed.
-            replaceWriter(disk().newWriter(options()));
+            replaceWriter(anyDisk().newWriter(options()));
             throw e;
         }
     }
@@ -287,8 +278,8 @@ final class RandomStreams {
         writer.toString();
         switch (random.nextInt(10)) {
             case 0, 1 -> writer.write(or(chunk()));
-            case 2 -> writer.write(user.number(3000), user.number(16), or(chunk()));
-            case 3 -> writer.zero(user.number(3000), user.number(300));
+            case 2 -> writer.write(number(3000), number(16), or(chunk()));
+            case 3 -> writer.zero(number(3000), number(300));
             case 4 -> writer.finish();
             case 5 -> keep(writer.chunk());
             case 6 -> {
@@ -310,8 +301,8 @@ final class RandomStreams {
     // Whole disks
 
     private void copy() throws Exception {
-        Disk from = or(disk());
-        Disk to = or(disk());
+        Disk from = or(anyDisk());
+        Disk to = or(anyDisk());
         try (DiskReader reader = newReader(from, options());
                 DiskWriter writer = to.newWriter(options())) {
             for (Chunk next = reader.next(); next != null; next = reader.next()) {
@@ -328,22 +319,22 @@ final class RandomStreams {
     private void digest() throws Exception {
         MessageDigest digest = or(MessageDigest.getInstance("MD5"));
         if (random.nextBoolean()) {
-            DiskDigest.of(or(disk()), digest);
+            DiskDigest.of(or(anyDisk()), digest);
         } else {
-            DiskDigest.of(or(disk()), digest, options());
+            DiskDigest.of(or(anyDisk()), digest, options());
         }
     }
 
     private void compare() throws Exception {
-        Disk one = or(disk());
-        Disk other = or(disk());
+        Disk one = or(anyDisk());
+        Disk other = or(anyDisk());
         int what = random.nextInt(8);
         Consumer<SectorRange> difference = range -> {
             if (what == 0) {
-                throw new RandomUser.Thrown();
+                throw new Thrown();
             }
             if (what == 1) {
-                RandomUser.closeQuietly(one);
+                closeQuietly(one);
             }
         };
         if (random.nextBoolean()) {

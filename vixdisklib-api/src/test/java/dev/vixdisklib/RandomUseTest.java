@@ -74,7 +74,7 @@ class RandomUseTest extends TestServers {
 
         private void badly(int number) {
             if (number % 5 == 0) {
-                throw new RandomUser.Thrown();
+                throw new RandomOperation.Thrown();
             }
             if (number % 17 == 0) {
                 try {

@@ -121,7 +121,7 @@ final class UsedThings {
         credentials.put(Credentials.password(TestServers.USER, TestServers.PASSWORD.toCharArray()), random);
         accesses.put(
                 firstLib.prepareForAccess(
-                        TestServers.vcenter().vm("vm-42"), RandomUser.IDENTITIES.get(0), RetryPolicy.NONE),
+                        TestServers.vcenter().vm("vm-42"), RandomLibraries.IDENTITIES.get(0), RetryPolicy.NONE),
                 random);
         blocks.put(disks.any(random).allocatedBlocks(), random);
         addLimit(InFlightLimit.ofBytes(16 * 4096), random);
@@ -236,8 +236,8 @@ final class UsedThings {
     private static void endAccesses() throws IOException {
         try (VixDiskLib lib = VixDiskLib.open(FakeVddk.directory())) {
             for (int i = 0; i < 10_000 && remaining(lib) != 0; i++) {
-                for (String vm : RandomUser.MACHINES) {
-                    for (String identity : RandomUser.IDENTITIES) {
+                for (String vm : RandomLibraries.MACHINES) {
+                    for (String identity : RandomLibraries.IDENTITIES) {
                         lib.endAccess(TestServers.vcenter().vm(vm), identity, RetryPolicy.NONE);
                     }
                 }
