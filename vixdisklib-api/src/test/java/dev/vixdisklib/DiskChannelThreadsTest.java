@@ -13,7 +13,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -280,36 +279,23 @@ class DiskChannelThreadsTest extends StrictDisks {
         DiskChannel channel = disk.newChannel();
         CountDownLatch inTarget = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        Background<Long> transfer = Background.start(() -> channel.transferTo(0, 8192 * 512, new Target() {
-            @Override
-            public int write(ByteBuffer source) throws IOException {
-                inTarget.countDown();
-                try {
-                    goOn.await();
-                } catch (InterruptedException e) {
-                    throw new IOException(e);
-                }
-                int count = source.remaining();
-                source.position(source.limit());
-                return count;
+        OpenChannels.Target target = source -> {
+            inTarget.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
             }
-        }));
+            int count = source.remaining();
+            source.position(source.limit());
+            return count;
+        };
+        Background<Long> transfer = Background.start(() -> channel.transferTo(0, 8192 * 512, target));
         inTarget.await();
         assertThat(read(disk, 0, 1)).hasSize(512);
         assertThat(channel.read(ByteBuffer.allocate(5))).isEqualTo(5);
         goOn.countDown();
         assertThat(transfer.join()).isEqualTo(8192 * 512);
-    }
-
-    /** A channel that is open. */
-    private abstract static class Target implements WritableByteChannel {
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     }
 
     @Test

@@ -15,9 +15,7 @@ import dev.vixdisklib.shim.FaultPlan;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -302,31 +300,34 @@ class DiskCopyEndsTest extends StreamedDisks {
     /** A channel that takes nothing blocks for ever, or until it is interrupted. */
     @Test
     void anInterruptReachesAChannelThatBlocks() throws Exception {
-        Way.FILE.prepare(this, new Random(4));
         CountDownLatch called = new CountDownLatch(1);
-        WritableByteChannel stuck = new WritableByteChannel() {
-            @Override
-            public int write(ByteBuffer source) throws IOException {
-                called.countDown();
-                try {
-                    new CountDownLatch(1).await();
-                } catch (InterruptedException e) {
-                    throw new IOException("stopped", e);
-                }
-                return 0;
+        interruptCopyTo(called, source -> {
+            called.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                throw new IOException("stopped", e);
             }
+            return 0;
+        });
+    }
 
-            @Override
-            public boolean isOpen() {
-                return true;
-            }
+    /** A channel that takes nothing, and does not wait until it can, hears of no interrupt. */
+    @Test
+    void anInterruptEndsACopyToAChannelThatNeverTakesAnything() throws Exception {
+        CountDownLatch called = new CountDownLatch(1);
+        interruptCopyTo(called, source -> {
+            called.countDown();
+            return 0;
+        });
+    }
 
-            @Override
-            public void close() {}
-        };
+    /** Interrupts a copy when its target has been called, which ends it and leaves the disk as it is. */
+    private void interruptCopyTo(CountDownLatch called, OpenChannels.Target target) throws Exception {
+        Way.FILE.prepare(this, new Random(4));
         try (Disk source = Way.FILE.open(this, OpenFlag.READ_ONLY)) {
             Background<CopyResult> running =
-                    Background.start(DiskCopy.from(source).toChannel(stuck)::run);
+                    Background.start(DiskCopy.from(source).toChannel(target)::run);
             called.await();
             running.thread().interrupt();
             assertThatThrownBy(running::join).isInstanceOf(InterruptedException.class);
@@ -355,35 +356,6 @@ class DiskCopyEndsTest extends StreamedDisks {
             copy.resumingFrom(checkpoints.get(0)).run();
         }
         assertThat(copied()).isEqualTo(content);
-    }
-
-    /** A channel that takes nothing, and does not wait until it can, hears of no interrupt. */
-    @Test
-    void anInterruptEndsACopyToAChannelThatNeverTakesAnything() throws Exception {
-        Way.FILE.prepare(this, new Random(4));
-        CountDownLatch called = new CountDownLatch(1);
-        WritableByteChannel full = new WritableByteChannel() {
-            @Override
-            public int write(ByteBuffer source) {
-                called.countDown();
-                return 0;
-            }
-
-            @Override
-            public boolean isOpen() {
-                return true;
-            }
-
-            @Override
-            public void close() {}
-        };
-        try (Disk source = Way.FILE.open(this, OpenFlag.READ_ONLY)) {
-            Background<CopyResult> running =
-                    Background.start(DiskCopy.from(source).toChannel(full)::run);
-            called.await();
-            running.thread().interrupt();
-            assertThatThrownBy(running::join).isInstanceOf(InterruptedException.class);
-        }
     }
 
     /** Holes are at the end of the file most of the time, and nothing is written there. */

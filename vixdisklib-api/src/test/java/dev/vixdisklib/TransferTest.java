@@ -20,8 +20,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.Pipe;
-import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -182,16 +180,13 @@ class TransferTest extends StrictDisks {
     void aTargetThatTakesLittleAtATimeGetsAll() throws IOException {
         DiskChannel disk = randomDisk();
         ByteBuffer got = ByteBuffer.allocate(SIZE);
-        long count = disk.transferTo(0, SIZE, new Target() {
-            @Override
-            public int write(ByteBuffer source) {
-                int count = Math.min(source.remaining(), 1000);
-                got.put(source.slice().limit(count));
-                source.position(source.position() + count);
-                return count;
-            }
-        });
-        assertThat(count).isEqualTo(SIZE);
+        OpenChannels.Target target = source -> {
+            int count = Math.min(source.remaining(), 1000);
+            got.put(source.slice().limit(count));
+            source.position(source.position() + count);
+            return count;
+        };
+        assertThat(disk.transferTo(0, SIZE, target)).isEqualTo(SIZE);
         assertThat(got.array()).isEqualTo(content);
     }
 
@@ -215,21 +210,15 @@ class TransferTest extends StrictDisks {
         DiskChannel copy = emptyDisk("copy.vmdk");
         ByteArrayInputStream all = new ByteArrayInputStream(content);
         fake.forgetJournal();
-        long count = copy.transferFrom(
-                new Source() {
-                    @Override
-                    public int read(ByteBuffer target) {
-                        byte[] piece = new byte[Math.min(target.remaining(), 1000)];
-                        int count = all.read(piece, 0, piece.length);
-                        if (count > 0) {
-                            target.put(piece, 0, count);
-                        }
-                        return count;
-                    }
-                },
-                0,
-                Long.MAX_VALUE);
-        assertThat(count).isEqualTo(SIZE);
+        OpenChannels.Source source = target -> {
+            byte[] piece = new byte[Math.min(target.remaining(), 1000)];
+            int count = all.read(piece, 0, piece.length);
+            if (count > 0) {
+                target.put(piece, 0, count);
+            }
+            return count;
+        };
+        assertThat(copy.transferFrom(source, 0, Long.MAX_VALUE)).isEqualTo(SIZE);
         assertThat(fake.callCount("Write")).isEqualTo(4);
         assertThat(fake.callCount("Read")).isZero();
         assertThat(bytes(copy)).isEqualTo(content);
@@ -239,25 +228,18 @@ class TransferTest extends StrictDisks {
     void aFailingPartnerFailsTheTransfer() throws IOException {
         DiskChannel disk = randomDisk();
         IOException failure = new IOException("a test");
+        OpenChannels.Target badTarget = source -> {
+            throw failure;
+        };
+        OpenChannels.Source badSource = target -> {
+            target.put((byte) 5);
+            throw failure;
+        };
         assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> disk.transferTo(0, 5, new Target() {
-                    @Override
-                    public int write(ByteBuffer source) throws IOException {
-                        throw failure;
-                    }
-                }))
+                .isThrownBy(() -> disk.transferTo(0, 5, badTarget))
                 .isSameAs(failure);
         assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> disk.transferFrom(
-                        new Source() {
-                            @Override
-                            public int read(ByteBuffer target) throws IOException {
-                                target.put((byte) 5);
-                                throw failure;
-                            }
-                        },
-                        0,
-                        5))
+                .isThrownBy(() -> disk.transferFrom(badSource, 0, 5))
                 .isSameAs(failure);
         Path path = Files.createFile(directory.resolve("file"));
         try (FileChannel writing = FileChannel.open(path, StandardOpenOption.WRITE);
@@ -292,13 +274,11 @@ class TransferTest extends StrictDisks {
     void theMemoryOfATransferCannotBeUsedAfterIt() throws IOException {
         DiskChannel disk = randomDisk();
         ByteBuffer[] kept = new ByteBuffer[1];
-        disk.transferTo(0, 5, new Target() {
-            @Override
-            public int write(ByteBuffer source) {
-                kept[0] = source;
-                return 0;
-            }
-        });
+        OpenChannels.Target keeping = source -> {
+            kept[0] = source;
+            return 0;
+        };
+        disk.transferTo(0, 5, keeping);
         assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> kept[0].get(0));
     }
 
@@ -320,27 +300,5 @@ class TransferTest extends StrictDisks {
             }
             assertThat(least).isLessThan(20_000);
         }
-    }
-
-    /** A channel that is open. */
-    private abstract static class Target implements WritableByteChannel {
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    /** A channel that is open. */
-    private abstract static class Source implements ReadableByteChannel {
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     }
 }
