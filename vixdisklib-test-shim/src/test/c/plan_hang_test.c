@@ -53,11 +53,10 @@ static void aRequestHangsUntilItIsReleased(void)
          CHECK_EQUAL(VIX_ASYNC, writeAsync());
          VddkFake_AwaitHangs(2);
          CHECK_EQUAL(VIX_ASYNC, VixDiskLib_ReadAsync(disk, 1, 1, buffer + SECTOR, note, NULL));
-         while (atomic_load(&numCalls) == 0) { /* what does not hang overtakes */
+         while (VddkFake_LiveCount("asyncRequests") > 2) { /* what does not hang overtakes */
             sched_yield();
          }
          CHECK_EQUAL(1, atomic_load(&numCalls));
-         CHECK_EQUAL(2, VddkFake_LiveCount("asyncRequests"));
          CHECK_EQUAL(VIX_E_ASYNC_MIXEDMODE_UNSUPPORTED, flush());
          VddkFake_ReleaseHangs();
          CHECK_OK(VixDiskLib_Wait(disk));
