@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +17,20 @@ import java.util.regex.Pattern;
  * @param sector the first sector that may not be on the target, 0 to {@code capacity}
  */
 public record CopyCheckpoint(long capacity, long sector) {
+
+    /** Keeps the checkpoints of a copy, for example in a file. */
+    @FunctionalInterface
+    public interface Keeper {
+
+        /**
+         * Keeps a checkpoint, in place of the one before. What the checkpoint says is on the target stays there whether it is
+         * kept or not, so one that could not be kept does no harm: the copy goes on from the one before then.
+         *
+         * @param reached how far the copy is
+         * @throws IOException if it cannot be kept, which ends the copy
+         */
+        void keep(CopyCheckpoint reached) throws IOException;
+    }
 
     private static final Pattern TEXT = Pattern.compile("vixdisklib copy 1: (\\d{1,18}) of (\\d{1,18}) sectors");
 

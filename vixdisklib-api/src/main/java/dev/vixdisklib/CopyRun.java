@@ -154,9 +154,9 @@ final class CopyRun {
     private void keep(CopyCheckpoint reached) {
         try {
             if (!keeperFailed) {
-                settings.keeper.accept(reached);
+                settings.keeper.keep(reached);
             }
-        } catch (RuntimeException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             keeperFailed = true;
             cancel(e);
         }

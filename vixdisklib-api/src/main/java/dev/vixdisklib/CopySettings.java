@@ -30,7 +30,7 @@ final class CopySettings {
     @Nullable
     Duration every;
 
-    Consumer<? super CopyCheckpoint> keeper = checkpoint -> {};
+    CopyCheckpoint.Keeper keeper = checkpoint -> {};
 
     @Nullable
     Consumer<? super CopyProgress> listener;

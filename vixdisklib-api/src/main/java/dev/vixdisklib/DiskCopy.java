@@ -28,8 +28,8 @@ import java.util.function.Consumer;
  *
  * <p><b>Increments</b> are copies {@linkplain #withPlan with a plan}.
  *
- * <p><b>Ending early.</b> An interrupt of the thread in {@link #run}, and an exception of a listener, end the copy: nothing more
- * is begun, what is in flight is waited for, and disks, files and channels stay open. (A channel in the midst of a read or write
+ * <p><b>Ending early.</b> An interrupt of the thread in {@link #run}, and an exception of a listener or of a keeper of
+ * checkpoints, end the copy: nothing more is begun, what is in flight is waited for, and disks, files and channels stay open. (A channel in the midst of a read or write
  * that may never end is closed by an interrupt, as channels are.) The last {@linkplain #withCheckpoints checkpoint} tells what
  * is on the target for sure; about what is behind it, nothing is known. It is the same after a failure.
  *
@@ -230,11 +230,11 @@ public final class DiskCopy {
      *
      * @param every how long to copy from one to the next; zero for one after each chunk
      * @param keeper is given them, on the thread that waits for the copy, which goes on afterwards; keeps them for example in a
-     *     file that it replaces. If it throws, the copy ends
+     *     file that it replaces. If it throws, the copy ends, and {@link #run} throws the same; it is not called again then
      * @return a new description
      * @throws IllegalArgumentException if the time is negative
      */
-    public DiskCopy withCheckpoints(Duration every, Consumer<? super CopyCheckpoint> keeper) {
+    public DiskCopy withCheckpoints(Duration every, CopyCheckpoint.Keeper keeper) {
         Objects.requireNonNull(keeper, "keeper");
         if (every.isNegative()) {
             throw new IllegalArgumentException("a negative time between checkpoints: " + every);
@@ -288,7 +288,7 @@ public final class DiskCopy {
      * @return what was done
      * @throws VixDiskLibException if a disk fails; it names the sectors, and {@code Write} is the target
      * @throws CopyException if a file or channel fails
-     * @throws IOException if what was verified is not the same, or something else fails
+     * @throws IOException if what was verified is not the same, a checkpoint cannot be kept, or something else fails
      * @throws InterruptedException if the thread is interrupted; the copy has ended then
      * @throws IllegalArgumentException if this cannot be copied, for a reason that it names, such as a target that is too small
      *     or read only; nothing was written then

@@ -232,20 +232,12 @@ class DiskCopyEndsTest extends StreamedDisks {
                     .withOptions(SMALL)
                     .withCheckpoints(Duration.ZERO, checkpoint -> {
                         checkpoints.add(checkpoint);
-                        truncate(source, 100 * 512);
+                        source.truncate(100 * 512);
                     });
             assertThatThrownBy(copy::run)
                     .isInstanceOf(CopyException.class)
                     .hasMessageContainingAll("reading sectors 96..127 of the source failed", "shorter");
             assertThat(checkpoints.get(checkpoints.size() - 1).sector()).isEqualTo(96);
-        }
-    }
-
-    private static void truncate(FileChannel file, long size) {
-        try {
-            file.truncate(size);
-        } catch (IOException e) {
-            throw new AssertionError(e);
         }
     }
 
@@ -373,20 +365,12 @@ class DiskCopyEndsTest extends StreamedDisks {
                     .toFile(file)
                     .withCheckpoints(Duration.ZERO, checkpoint -> {
                         sectors.add(Sectors.toBytes(checkpoint.sector()));
-                        sizes.add(size(file));
+                        sizes.add(file.size());
                     })
                     .run();
         }
         assertThat(sectors).contains(Sectors.toBytes(1000));
         assertThat(sizes).isEqualTo(sectors);
-    }
-
-    private static long size(FileChannel file) {
-        try {
-            return file.size();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test
@@ -464,6 +448,29 @@ class DiskCopyEndsTest extends StreamedDisks {
         assertThat(checkpoints).extracting(CopyCheckpoint::sector).containsExactly(32L, 64L, 96L);
     }
 
+    /** What a file throws in which checkpoints are kept. */
+    @Test
+    void aKeeperThatCannotKeepACheckpointEndsTheCopyWithItsException() throws Exception {
+        byte[] content = Way.FILE.prepare(this, new Random(11));
+        IOException thrown = new IOException("no space for checkpoints");
+        List<CopyCheckpoint> kept = new ArrayList<>();
+        try (Disk source = Way.FILE.open(this, OpenFlag.READ_ONLY);
+                FileChannel file = file()) {
+            DiskCopy copy = DiskCopy.from(source).toFile(file).withOptions(SMALL);
+            assertThatThrownBy(copy.withCheckpoints(Duration.ZERO, checkpoint -> {
+                        if (checkpoint.sector() > 200) {
+                            throw thrown;
+                        }
+                        kept.add(checkpoint);
+                    })::run)
+                    .isSameAs(thrown);
+            assertThat(kept).hasSize(6);
+            assertThat(file.isOpen()).isTrue();
+            copy.resumingFrom(kept.get(kept.size() - 1)).run();
+        }
+        assertThat(copied()).isEqualTo(content);
+    }
+
     @Test
     void copiesOfManyDisksAreUnderOneLimit() throws Exception {
         byte[] content = Way.NBDSSL.prepare(this, new Random(7));
@@ -532,13 +539,9 @@ class DiskCopyEndsTest extends StreamedDisks {
             }
         }
 
-        private static void keep(CopyCheckpoint checkpoint, Path directory) {
-            try {
-                Path next = Files.writeString(directory.resolve("checkpoint.new"), checkpoint.toString());
-                Files.move(next, directory.resolve("checkpoint"), StandardCopyOption.ATOMIC_MOVE);
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
+        private static void keep(CopyCheckpoint checkpoint, Path directory) throws IOException {
+            Path next = Files.writeString(directory.resolve("checkpoint.new"), checkpoint.toString());
+            Files.move(next, directory.resolve("checkpoint"), StandardCopyOption.ATOMIC_MOVE);
             if (checkpoint.sector() >= 4 * 32) {
                 Runtime.getRuntime().halt(9);
             }

@@ -471,7 +471,7 @@ class DiskCopyTest extends StrictDisks {
                     byte other = (byte) (content[sector * 512 + 511] + 1);
                     DiskCopy copy = ends.copy().verifying().withCheckpoints(Duration.ofDays(1), checkpoint -> {
                         assertThat(checkpoint.isComplete()).isTrue();
-                        write(data, sector * 512L + 511, other);
+                        data.write(ByteBuffer.wrap(new byte[] {other}), sector * 512L + 511);
                     });
                     assertThatThrownBy(copy::run)
                             .isInstanceOf(IOException.class)
@@ -479,14 +479,6 @@ class DiskCopyTest extends StrictDisks {
                             .hasMessageContaining("sector " + sector + " ");
                 }
             }
-        }
-    }
-
-    private static void write(FileChannel file, long offset, byte value) {
-        try {
-            file.write(ByteBuffer.wrap(new byte[] {value}), offset);
-        } catch (IOException e) {
-            throw new AssertionError(e);
         }
     }
 

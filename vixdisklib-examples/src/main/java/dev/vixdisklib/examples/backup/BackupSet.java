@@ -13,7 +13,6 @@ import dev.vixdisklib.DiskCopy;
 import dev.vixdisklib.SectorSet;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -181,7 +180,7 @@ public final class BackupSet {
                     // Nothing else was ever written to the image, so what is zeros needs no space in it.
                     .ontoZeros()
                     .skippingZeros()
-                    .withCheckpoints(betweenCheckpoints, this::keep)
+                    .withCheckpoints(betweenCheckpoints, reached -> write(CHECKPOINT, reached.toString()))
                     .withProgress(progress);
             Optional<CopyCheckpoint> earlier = checkpoint();
             if (earlier.isPresent()) {
@@ -192,23 +191,12 @@ public final class BackupSet {
             }
             CopyResult result = copy.run();
             return result.hash().isPresent() ? result.hash().get() : hash(image);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
     }
 
     private Optional<CopyCheckpoint> checkpoint() throws IOException {
         Path file = partial.resolve(CHECKPOINT);
         return Files.exists(file) ? Optional.of(CopyCheckpoint.parse(Files.readString(file))) : Optional.empty();
-    }
-
-    /** Keeps how far the copy is; what it throws ends the copy. */
-    private void keep(CopyCheckpoint reached) {
-        try {
-            write(CHECKPOINT, reached.toString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /**
