@@ -156,6 +156,12 @@ public final class Chunk implements AutoCloseable {
         return this;
     }
 
+    /** Has its sectors counted from one of the disk; for whom it was handed out to. */
+    Chunk countedFrom(long first) {
+        startSector -= first;
+        return this;
+    }
+
     /** Prepares a request of its stream. */
     void begin(User stream, long start, long count) {
         user = stream;

@@ -19,6 +19,10 @@ final class CopyMeter {
 
     private volatile CopyProgress.Phase phase;
     private volatile long total = -1;
+
+    /** How much is done when the phase ends. */
+    private volatile long end = -1;
+
     private final AtomicLong read = new AtomicLong();
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong skipped = new AtomicLong();
@@ -42,6 +46,7 @@ final class CopyMeter {
     /** Tells the size of the source in bytes. */
     void setTotal(long bytes) {
         total = bytes;
+        end = bytes;
     }
 
     void setEarlier(long bytes) {
@@ -68,13 +73,20 @@ final class CopyMeter {
         return written.get();
     }
 
-    /** Begins to count from zero. */
-    void beginToVerify() {
-        earlier = 0;
+    /**
+     * Begins to count from zero.
+     *
+     * @param next what is done from now on
+     * @param doneBefore how many bytes count as done already
+     * @param doneAfter how many will be done when it ends
+     */
+    void begin(CopyProgress.Phase next, long doneBefore, long doneAfter) {
+        earlier = doneBefore;
+        end = doneAfter;
         read.set(0);
         written.set(0);
         skipped.set(0);
-        phase = CopyProgress.Phase.VERIFYING;
+        phase = next;
     }
 
     /** How far it is, for one thread. */
@@ -101,6 +113,7 @@ final class CopyMeter {
         dones[last] = done;
         looks++;
         long all = total;
+        long goal = end;
         return new CopyProgress(
                 now,
                 all < 0 ? OptionalLong.empty() : OptionalLong.of(all),
@@ -109,8 +122,8 @@ final class CopyMeter {
                 hasWritten,
                 hasSkipped,
                 (long) moveRate,
-                all < 0 || doneRate <= 0
+                goal < 0 || doneRate <= 0
                         ? Optional.empty()
-                        : Optional.of(Duration.ofMillis((long) (1000 * (Math.max(0, all - done) / doneRate)))));
+                        : Optional.of(Duration.ofMillis((long) (1000 * (Math.max(0, goal - done) / doneRate)))));
     }
 }

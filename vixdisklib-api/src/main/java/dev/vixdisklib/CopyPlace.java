@@ -117,7 +117,7 @@ abstract class CopyPlace {
                         "the target file was opened for appending, and a copy writes anywhere:"
                                 + " open it without StandardOpenOption.APPEND");
             }
-            if (settings.verifies) {
+            if (settings.verifies || settings.hashesEarlier()) {
                 CopySource.OfFile.requireReadable(file, "target");
             }
         }

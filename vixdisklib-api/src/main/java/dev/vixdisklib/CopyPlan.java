@@ -73,13 +73,41 @@ public final class CopyPlan implements Iterable<CopyPlan.Step> {
      *     not allocated is no zeros then
      */
     public static CopyPlan full(AllocatedBlocks allocated) {
-        Disk disk = allocated.disk();
+        requireWhole(allocated.disk());
+        return new CopyPlan(allocated.disk().capacity(), allocated.wanted(), allocated);
+    }
+
+    /** The plan for a part of a disk, as if it was all of one, from a sector of it on; what is before that is kept. */
+    static CopyPlan ofPart(AllocatedBlocks allocated, SectorRange part, long start) {
+        requireWhole(allocated.disk());
+        AllocatedBlocks blocks = allocated.within(new SectorRange(part.start() + start, part.count() - start));
+        return new CopyPlan(
+                part.count(),
+                SectorSet.of(new SectorRange(start, part.count() - start)),
+                () -> new InPart(blocks.iterator(), part.start()));
+    }
+
+    private static void requireWhole(Disk disk) {
         if (disk.handle().needsParent()) {
             throw new IllegalArgumentException(
                     "what is not allocated in " + disk.name() + " is not zero but in its parents,"
                             + " since it was opened with OpenFlag.SINGLE_LINK: open it without");
         }
-        return new CopyPlan(disk.capacity(), allocated.wanted(), allocated);
+    }
+
+    /** Ranges with sectors that are counted from one of the disk. */
+    private record InPart(Iterator<SectorRange> ranges, long first) implements Iterator<SectorRange> {
+
+        @Override
+        public boolean hasNext() {
+            return ranges.hasNext();
+        }
+
+        @Override
+        public SectorRange next() {
+            SectorRange range = ranges.next();
+            return new SectorRange(range.start() - first, range.count());
+        }
     }
 
     /**

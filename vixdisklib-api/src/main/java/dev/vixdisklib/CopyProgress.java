@@ -15,7 +15,8 @@ import java.util.OptionalLong;
  * @param phase what is being done
  * @param totalBytes the size of the source in bytes; empty for a source that has none, such as a pipe, and as long as the copy
  *     has not begun to read, for example since a disk takes long to be flushed
- * @param doneBytes how many of these are done in this phase, what an earlier copy did that this one resumes included
+ * @param doneBytes how many of these are done in this phase, what an earlier copy did included in {@link Phase#COPYING} if this
+ *     one resumes it
  * @param readBytes bytes that were read from the source; in {@link Phase#VERIFYING}, compared with the target; in
  *     {@link Phase#READING}, read, zeros that take as long included
  * @param writtenBytes bytes that were written to the target, zeros included
@@ -41,7 +42,10 @@ public record CopyProgress(
         COPYING,
         /** The target is read and compared with the source. */
         VERIFYING,
-        /** Disks are read, and nothing is written: a comparison or a digest. */
+        /**
+         * Disks are read, and nothing is written: a comparison or a digest, or, before a copy goes on that makes a hash, what is
+         * on its target already.
+         */
         READING
     }
 }

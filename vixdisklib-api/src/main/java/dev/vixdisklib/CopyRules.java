@@ -40,10 +40,6 @@ final class CopyRules {
             throw new IllegalArgumentException("the checkpoint is of a copy of " + resumed.capacity() + " sectors, and "
                     + source + " has " + sectors);
         }
-        if (resumed != null && settings.algorithm != null && resumed.sector() > 0) {
-            throw new IllegalArgumentException("a copy that is resumed does not read the first " + resumed.sector()
-                    + " sectors, which a hash of the whole disk needs: hash the target when it is complete");
-        }
         requireVerifiable(bytes);
         target.requireHas(Math.min(Sectors.toBytes(settings.start()), bytes));
     }
@@ -63,7 +59,7 @@ final class CopyRules {
         }
         if (settings.algorithm != null && plan.keepsSome()) {
             throw new IllegalArgumentException("what the plan keeps is not read, and a hash of the whole disk needs it:"
-                    + " hash the target when it is complete");
+                    + " hash the target when it is complete, a disk with DiskDigest");
         }
     }
 

@@ -53,6 +53,11 @@ final class CopySettings {
         options = other.options;
     }
 
+    /** Whether a hash needs what an earlier copy has put on the target. */
+    boolean hashesEarlier() {
+        return algorithm != null && start() > 0;
+    }
+
     /** The first sector to be copied. */
     long start() {
         return resumed == null ? 0 : resumed.sector();

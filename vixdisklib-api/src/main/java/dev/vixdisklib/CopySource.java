@@ -38,7 +38,7 @@ abstract class CopySource {
             long bytes, Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation);
 
     /** A disk. */
-    static final class OfDisk extends CopySource {
+    static class OfDisk extends CopySource {
 
         private final Disk disk;
 
@@ -46,7 +46,7 @@ abstract class CopySource {
             this.disk = disk;
         }
 
-        Disk disk() {
+        final Disk disk() {
             return disk;
         }
 
@@ -72,6 +72,53 @@ abstract class CopySource {
         @Override
         public String toString() {
             return disk.name();
+        }
+    }
+
+    /** A part of a disk, which is copied as if it was all of one: its first sector is number 0. */
+    static final class OfPart extends OfDisk {
+
+        private final SectorRange part;
+
+        OfPart(Disk disk, SectorRange part) {
+            super(disk);
+            this.part = part;
+        }
+
+        @Override
+        long bytes() {
+            return Sectors.toBytes(part.count());
+        }
+
+        @Override
+        Iterable<CopyPlan.Step> everything(long bytes, long start) {
+            return CopyPlan.ofPart(disk().allocatedBlocks(), part, start < part.count() ? start : 0);
+        }
+
+        @Override
+        CopyStream open(long bytes, Iterator<CopyPlan.Step> steps, StreamOptions options, Cancellation cancellation) {
+            return CopyStream.of(disk().newReader(new OnDisk(steps, part), options), part.start());
+        }
+
+        @Override
+        public String toString() {
+            return part + " of " + disk().name();
+        }
+
+        /** The steps with the sectors as the disk counts them. */
+        private record OnDisk(Iterator<CopyPlan.Step> steps, SectorRange part) implements Iterator<CopyPlan.Step> {
+
+            @Override
+            public boolean hasNext() {
+                return steps.hasNext();
+            }
+
+            @Override
+            public CopyPlan.Step next() {
+                CopyPlan.Step step = steps.next();
+                SectorRange range = step.range();
+                return new CopyPlan.Step(step.kind(), new SectorRange(part.start() + range.start(), range.count()));
+            }
         }
     }
 

@@ -20,10 +20,16 @@ interface CopyStream extends AutoCloseable {
 
     /** The stream of a reader. */
     static CopyStream of(DiskReader reader) {
+        return of(reader, 0);
+    }
+
+    /** The stream of a reader, with sectors that are counted from one of the disk. */
+    static CopyStream of(DiskReader reader, long first) {
         return new CopyStream() {
             @Override
             public @Nullable Chunk next() throws IOException, InterruptedException {
-                return reader.next();
+                Chunk chunk = reader.next();
+                return chunk == null ? null : chunk.countedFrom(first);
             }
 
             @Override

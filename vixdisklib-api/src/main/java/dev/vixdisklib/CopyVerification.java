@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 
 /** Reads source and target, and compares them; for the thread of a copy. */
 final class CopyVerification {
@@ -46,7 +44,7 @@ final class CopyVerification {
 
     void run(Iterable<CopyPlan.Step> plan, long bytes) throws IOException, InterruptedException {
         try (CopyStream expected = source.open(bytes, plan.iterator(), options, cancellation);
-                CopyStream found = place.read(bytes, new Unsure(plan.iterator(), zeros), options, cancellation);
+                CopyStream found = place.read(bytes, new ReadBack(plan.iterator(), zeros), options, cancellation);
                 Part left = new Part(expected);
                 Part right = new Part(found)) {
             while (left.advance(at)) {
@@ -144,44 +142,6 @@ final class CopyVerification {
             if (!held.isEmpty()) {
                 held.remove().close();
             }
-        }
-    }
-
-    /** The steps with which a target is read: what is to be zeros is read as well, unless it is known to be. */
-    private static final class Unsure implements Iterator<CopyPlan.Step> {
-
-        private final Iterator<CopyPlan.Step> steps;
-        private final KnownZeros zeros;
-        private long at;
-        private long end;
-
-        Unsure(Iterator<CopyPlan.Step> steps, KnownZeros zeros) {
-            this.steps = steps;
-            this.zeros = zeros;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return at < end || steps.hasNext();
-        }
-
-        @Override
-        public CopyPlan.Step next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException();
-            }
-            if (at == end) {
-                CopyPlan.Step step = steps.next();
-                if (step.kind() != CopyPlan.Kind.ZERO) {
-                    return step;
-                }
-                at = step.range().start();
-                end = step.range().end();
-            }
-            CopyPlan.Kind kind = zeros.isAt(at) ? CopyPlan.Kind.ZERO : CopyPlan.Kind.COPY;
-            long start = at;
-            at = zeros.endOfRun(at, end);
-            return new CopyPlan.Step(kind, new SectorRange(start, at - start));
         }
     }
 }

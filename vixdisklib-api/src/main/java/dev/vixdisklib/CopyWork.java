@@ -10,6 +10,8 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +72,7 @@ final class CopyWork {
         readBytes = meter.read();
         writtenBytes = meter.written();
         if (settings.verifies) {
-            meter.beginToVerify();
+            meter.begin(CopyProgress.Phase.VERIFYING, 0, totalBytes);
             new CopyVerification(source, place, verifiedZeros, settings.options, meter, cancellation)
                     .run(plan(0), totalBytes);
         }
@@ -95,13 +97,56 @@ final class CopyWork {
             KnownZeros zeros = settings.onZeros ? KnownZeros.all() : target.zeros();
             verifiedZeros = settings.verifies && place.isDisk() ? target.zeros() : KnownZeros.none();
             setSize(target, bytes);
-            Iterator<CopyPlan.Step> steps = new StepsFrom(plan(at).iterator(), at);
-            try (CopyStream stream = source.open(bytes, steps, settings.options, cancellation)) {
-                new Pass(target, zeros, stream).run();
+            try {
+                hashEarlier(target);
+                copy(target, zeros, bytes);
             } catch (IOException | InterruptedException | RuntimeException | Error e) {
                 endEarly(target, e);
                 throw e;
             }
+        }
+    }
+
+    private void copy(CopyTarget target, KnownZeros zeros, long bytes) throws IOException, InterruptedException {
+        Iterator<CopyPlan.Step> steps = new StepsFrom(plan(at).iterator(), at);
+        try (CopyStream stream = source.open(bytes, steps, settings.options, cancellation)) {
+            new Pass(target, zeros, stream).run();
+        }
+    }
+
+    /** Hashes what an earlier copy has put on the target: it is what that has read of the source. */
+    private void hashEarlier(CopyTarget target) throws IOException, InterruptedException {
+        if (!settings.hashesEarlier()) {
+            return;
+        }
+        long bytes = target.offset(at);
+        meter.begin(CopyProgress.Phase.READING, 0, bytes);
+        CopyPlan.Step all = new CopyPlan.Step(CopyPlan.Kind.ZERO, new SectorRange(0, at));
+        Iterator<CopyPlan.Step> steps = new ReadBack(List.of(all).iterator(), target.zeros());
+        try (CopyStream earlier = place.read(totalBytes, steps, settings.options, cancellation)) {
+            for (Chunk next = earlier.next(); next != null; next = earlier.next()) {
+                try (Chunk chunk = next) {
+                    hash(target, chunk);
+                }
+            }
+        }
+        meter.begin(CopyProgress.Phase.COPYING, bytes, totalBytes);
+    }
+
+    private void hash(CopyTarget target, Chunk chunk) {
+        MessageDigest made = Objects.requireNonNull(digest);
+        long end = chunk.startSector() + chunk.sectorCount();
+        long next;
+        for (long from = chunk.startSector(); from < end; from = next) {
+            cancellation.check();
+            next = chunk.isZero() ? Math.min(end, from + SLICE) : end;
+            long bytes = target.bytesIn(from, next);
+            if (chunk.isZero()) {
+                DiskDigest.updateWithZeros(made, bytes);
+            } else {
+                made.update(chunk.bytes(0, bytes));
+            }
+            meter.addRead(bytes);
         }
     }
 

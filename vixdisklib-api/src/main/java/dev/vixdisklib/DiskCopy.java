@@ -85,7 +85,8 @@ public final class DiskCopy {
          * not matter and stays. A file that is longer stays so: {@linkplain FileChannel#truncate truncate} it before, which
          * also makes all of it zeros.
          *
-         * @param file open for writing, not for appending; to verify, open for reading too; stays open
+         * @param file open for writing, not for appending; to verify, or to resume with a hash, open for reading too; stays
+         *     open
          * @return the copy, to be run
          */
         public DiskCopy toFile(FileChannel file) {
@@ -117,6 +118,25 @@ public final class DiskCopy {
      */
     public static Source from(Disk disk) {
         return new Source(new CopySource.OfDisk(Objects.requireNonNull(disk, "disk")));
+    }
+
+    /**
+     * Copies a part of a disk, such as a partition, with what is in its parents. The part is copied as if it was all of a disk:
+     * its first sector becomes the first one of the target, and plans, checkpoints and hashes are of it alone. To leave the sectors
+     * where they are, copy the disk {@linkplain #withPlan with a plan} of
+     * {@linkplain AllocatedBlocks#within(SectorRange) the part}.
+     *
+     * @param disk the source; stays open
+     * @param part sectors of the disk
+     * @return what to say the target to
+     * @throws IndexOutOfBoundsException if the part is not inside the disk
+     */
+    public static Source from(Disk disk, SectorRange part) {
+        if (part.end() > disk.capacity()) {
+            throw new IndexOutOfBoundsException(
+                    part + " are not inside " + disk.name() + ", which has " + disk.capacity() + " sectors");
+        }
+        return new Source(new CopySource.OfPart(disk, part));
     }
 
     /**
@@ -205,7 +225,10 @@ public final class DiskCopy {
 
     /**
      * The same with a hash of the source, made while it is copied: of the whole content, holes as zeros, so that it equals that
-     * of a raw image. Holes cost time here, as much as data.
+     * of a raw image. Holes cost time here, as much as data. If the copy is {@linkplain #resumingFrom resumed}, what the
+     * earlier one has put on the target is read for it, before anything is copied: so it is that of the source if the target has
+     * not changed since. With a plan that keeps sectors there is none: hash the target when it is complete, a disk with
+     * {@link DiskDigest}.
      *
      * @param algorithm a name that {@link MessageDigest} knows, such as {@code SHA-256}
      * @return a new description
@@ -249,7 +272,8 @@ public final class DiskCopy {
      * The same from where an earlier copy was. Everything else is to be as it was then: the same source, not changed since, the
      * same plan, the same target, and what was said of it.
      *
-     * @param checkpoint of a copy of a source of this size; a target file that is shorter than at the checkpoint is refused
+     * @param checkpoint of a copy of a source of this size; a target file that is shorter than at the checkpoint is refused. That
+     *     the source is the same nobody can tell from it
      * @return a new description
      */
     public DiskCopy resumingFrom(CopyCheckpoint checkpoint) {

@@ -265,6 +265,146 @@ class DiskCopyTest extends StrictDisks {
         });
     }
 
+    /** What is on the target is read for it, whatever it is, whether or not the same process has put it there. */
+    @Test
+    void aCopyThatIsResumedHasTheHashOfTheWholeContent() {
+        atRandom(random -> {
+            for (int round = 0; round < 40; round++) {
+                boolean fromDisk = random.nextBoolean();
+                boolean toDisk = random.nextBoolean();
+                byte[] content = content(random, SIZE);
+                if (!fromDisk) {
+                    content = Arrays.copyOf(content, content.length - random.nextInt(Sectors.SIZE));
+                }
+                Path from = fromDisk
+                        ? disk(round + "-from.vmdk", SPARSE, content)
+                        : Files.write(directory.resolve(round + "-from.raw"), content);
+                Path to = toDisk
+                        ? disk(round + "-to.vmdk", random.nextBoolean() ? SPARSE : FLAT, SIZE)
+                        : Files.createFile(directory.resolve(round + "-to.raw"));
+                int start = random.nextBoolean() ? SIZE : 1 + random.nextInt(SIZE);
+                SectorSet before = SectorSet.of(new SectorRange(0, start));
+                CopyPlan first = CopyPlan.incremental(SIZE, before, before);
+                Ends ends = new Ends(from, fromDisk, to, toDisk);
+                try {
+                    ends.copy().withPlan(first).run();
+                    if (random.nextBoolean()) {
+                        ends.close();
+                        ends = new Ends(from, fromDisk, to, toDisk);
+                    }
+                    CopyResult result = ends.copy()
+                            .resumingFrom(new CopyCheckpoint(SIZE, start))
+                            .withOptions(random.nextBoolean() ? SMALL : StreamOptions.defaults())
+                            .hashing("SHA-256")
+                            .run();
+                    assertThat(result.hash())
+                            .as("round %s from %s", round, start)
+                            .contains(sha256(content));
+                    assertThat(result.readBytes()).isLessThanOrEqualTo((long) (SIZE - start) * Sectors.SIZE);
+                } finally {
+                    ends.close();
+                }
+            }
+        });
+    }
+
+    @Test
+    void aPartOfADiskIsCopiedAsIfItWasAllOfOne() {
+        atRandom(random -> {
+            byte[] content = content(random, SIZE);
+            try (Disk disk = host.openDisk(disk("disk.vmdk", SPARSE, content), OpenFlag.READ_ONLY)) {
+                for (int round = 0; round < 20; round++) {
+                    int first = random.nextInt(SIZE);
+                    int count = 1 + random.nextInt(SIZE - first);
+                    byte[] part = Arrays.copyOfRange(content, first * 512, (first + count) * 512);
+                    DiskCopy.Source source = DiskCopy.from(disk, new SectorRange(first, count));
+                    StreamOptions options = random.nextBoolean() ? SMALL : StreamOptions.defaults();
+
+                    ByteArrayOutputStream out = new ByteArrayOutputStream();
+                    CopyResult result = source.toChannel(Channels.newChannel(out))
+                            .hashing("SHA-256")
+                            .withOptions(options)
+                            .run();
+                    assertThat(out.toByteArray()).as("%s", source).isEqualTo(part);
+                    assertThat(result.hash()).contains(sha256(part));
+                    assertThat(result.totalBytes()).isEqualTo(part.length);
+
+                    List<CopyCheckpoint> checkpoints = new ArrayList<>();
+                    Path copy = directory.resolve(round + ".raw");
+                    try (FileChannel file = file(round + ".raw", StandardOpenOption.READ)) {
+                        DiskCopy toFile = source.toFile(file).withOptions(options);
+                        toFile.withCheckpoints(Duration.ZERO, checkpoints::add)
+                                .verifying()
+                                .run();
+                        assertThat(Files.readAllBytes(copy)).as("%s", source).isEqualTo(part);
+                        CopyCheckpoint some = checkpoints.get(random.nextInt(checkpoints.size()));
+                        file.write(
+                                ByteBuffer.allocate((int) Sectors.toBytes(count - some.sector())), some.sector() * 512);
+                        assertThat(toFile.resumingFrom(some)
+                                        .hashing("SHA-256")
+                                        .run()
+                                        .hash())
+                                .contains(sha256(part));
+                        assertThat(Files.readAllBytes(copy)).as("%s", source).isEqualTo(part);
+                    }
+
+                    Path target = disk(round + ".vmdk", SPARSE, count);
+                    try (Disk opened = host.openDisk(target)) {
+                        source.to(opened).skippingZeros().verifying().run();
+                    }
+                    assertThat(content(target)).as("%s", source).isEqualTo(part);
+                }
+            }
+        });
+    }
+
+    @Test
+    void aPlanForAPartOfADiskCountsFromItsFirstSector() throws Exception {
+        byte[] content = content(new Random(8), SIZE);
+        byte[] old = content(new Random(9), 500);
+        CopyPlan plan =
+                CopyPlan.incremental(500, SectorSet.of(new SectorRange(3, 200)), SectorSet.of(new SectorRange(0, 300)));
+        Path copy = Files.write(directory.resolve("copy"), old);
+        try (Disk disk = host.openDisk(disk("disk.vmdk", FLAT, content), OpenFlag.READ_ONLY);
+                FileChannel file = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+            DiskCopy.from(disk, new SectorRange(777, 500))
+                    .toFile(file)
+                    .withPlan(plan)
+                    .run();
+            assertThat(read(disk)).isEqualTo(200 * Sectors.SIZE);
+        }
+        byte[] expected = old.clone();
+        for (CopyPlan.Step step : plan) {
+            apply(step, 0, Arrays.copyOfRange(content, 777 * 512, 1277 * 512), expected);
+        }
+        assertThat(Files.readAllBytes(copy)).isEqualTo(expected);
+    }
+
+    @Test
+    void holesOfAPartAreNotRead() throws Exception {
+        byte[] content = new byte[8 * GRANULE];
+        content[2 * GRANULE + 5] = 1;
+        content[6 * GRANULE] = 1;
+        try (Disk disk = host.openDisk(disk("disk.vmdk", SPARSE, content), OpenFlag.READ_ONLY);
+                FileChannel file = file("copy")) {
+            CopyResult result = DiskCopy.from(disk, new SectorRange(128, 4 * 128))
+                    .toFile(file)
+                    .run();
+            assertThat(result.readBytes()).isEqualTo(GRANULE);
+            assertThat(result.totalBytes()).isEqualTo(4 * GRANULE);
+        }
+    }
+
+    @Test
+    void aPartThatIsNotInsideTheDiskIsRefused() throws Exception {
+        try (Disk disk = host.openDisk(disk("disk.vmdk", SPARSE, SIZE))) {
+            assertThatThrownBy(() -> DiskCopy.from(disk, new SectorRange(SIZE - 1, 2)))
+                    .isInstanceOf(IndexOutOfBoundsException.class)
+                    .hasMessageContainingAll("sectors 1540..1541", "disk.vmdk", "1541 sectors");
+            refuses(DiskCopy.from(disk, new SectorRange(5, 2)).to(disk), "is the source and the target");
+        }
+    }
+
     private static SectorSet sectors(Random random) {
         SectorSet.Builder sectors = SectorSet.builder();
         for (int i = random.nextInt(6); i > 0; i--) {
@@ -538,8 +678,8 @@ class DiskCopyTest extends StrictDisks {
             refuses(from.toFile(file).resumingFrom(new CopyCheckpoint(7, 3)), "7 sectors", "1541");
             refuses(
                     from.toFile(file).resumingFrom(new CopyCheckpoint(SIZE, 3)).hashing("MD5"),
-                    "first 3 sectors",
-                    "hash");
+                    "target file",
+                    "not opened to be read");
             refuses(from.toChannel(sink).withCheckpoints(Duration.ZERO, c -> {}), "a channel cannot go back");
             refuses(from.toChannel(sink).verifying(), "cannot be read again");
             Pipe pipe = Pipe.open();

@@ -183,12 +183,9 @@ public final class BackupSet {
                     .withCheckpoints(betweenCheckpoints, reached -> write(CHECKPOINT, reached.toString()))
                     .withProgress(progress);
             Optional<CopyCheckpoint> earlier = checkpoint();
-            if (earlier.isPresent()) {
-                copy = copy.resumingFrom(earlier.get());
-            } else if (point.full()) {
-                // All of the disk passes by, so its hash costs no reading.
-                copy = copy.hashing("SHA-256");
-            }
+            copy = earlier.isPresent() ? copy.resumingFrom(earlier.get()) : copy;
+            // All of the disk passes by, so its hash costs no reading.
+            copy = point.full() ? copy.hashing("SHA-256") : copy;
             CopyResult result = copy.run();
             return result.hash().isPresent() ? result.hash().get() : hash(image);
         }
