@@ -15,12 +15,14 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,9 @@ final class CopyCommand extends DiskCommand {
 
     /** Fits the caches, and the kernel finds memory for so much more easily than for 1 MiB: docs/performance.md. */
     private static final int LOCAL_CHUNK = 512 << 10;
+
+    /** From one checkpoint to the next. */
+    private static final int SECONDS_BETWEEN = 10;
 
     @Parameters(index = "0", paramLabel = "SOURCE", description = "What to copy.")
     private String source = "";
@@ -89,6 +94,26 @@ final class CopyCommand extends DiskCommand {
             description =
                     "How many requests are in flight over a network. Default: " + StreamOptions.DEFAULT_DEPTH + ".")
     private @Nullable Integer depth;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "FILE",
+            description =
+                    "Keep in FILE how far the copy is. If it is ended early, by whatever, the target stays under a hidden"
+                            + " name, and the same command goes on with it; when it is complete, FILE is deleted. For targets that are"
+                            + " raw files, .vmdk disks, or disks on a server, and sources that are no pipes.")
+    private @Nullable Path checkpoint;
+
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "SECONDS",
+            description =
+                    "How long to copy from one checkpoint to the next, for each of which the target is put on stable"
+                            + " storage; 0 for one after each request. Default: " + SECONDS_BETWEEN + ".")
+    private @Nullable Integer checkpointEvery;
+
+    @Option(names = "--json", description = "Print a JSON object that says what was done.")
+    private boolean json;
 
     CopyCommand(Console console) {
         super(console);
@@ -148,10 +173,39 @@ final class CopyCommand extends DiskCommand {
                     "--verify reads source and target again, which a pipe or device cannot; --checksum tells what"
                             + " came through");
         }
+        checkCheckpoint();
         streamOptions();
         if (isFileName(source) && isFileName(target)) {
             checkApart(Path.of(source), Path.of(target));
         }
+    }
+
+    private void checkCheckpoint() throws IOException {
+        if (checkpointEvery != null && (checkpoint == null || checkpointEvery < 0)) {
+            throw wrongUsage(
+                    checkpoint == null
+                            ? "--checkpoint-every is for a --checkpoint"
+                            : "--checkpoint-every is a time, and cannot be negative");
+        }
+        if (checkpoint == null) {
+            return;
+        }
+        if (isStream(source) || (!isDisk(target) && !isFile(target))) {
+            throw wrongUsage(
+                    "--checkpoint is for a source and a target in whose midst a copy can go on, and not for a pipe"
+                            + " or a device to write to; copy from and to files and disks");
+        }
+        for (String name : List.of(source, target)) {
+            if (isFileName(name) && isSame(checkpoint, Path.of(name))) {
+                throw wrongUsage("--checkpoint is a file of its own, and not " + name);
+            }
+        }
+    }
+
+    private static boolean isSame(Path one, Path other) throws IOException {
+        return (Files.exists(one) && Files.exists(other))
+                ? Files.isSameFile(one, other)
+                : one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
     }
 
     /** Whether it is the name of something in a file system of this host. */
@@ -194,7 +248,11 @@ final class CopyCommand extends DiskCommand {
     }
 
     private DiskType diskType() {
-        return (type == null ? Type.SPARSE : type).diskType();
+        return typeOfMade().diskType();
+    }
+
+    private Type typeOfMade() {
+        return type == null ? Type.SPARSE : type;
     }
 
     private boolean isDisk(String name) {
@@ -244,16 +302,28 @@ final class CopyCommand extends DiskCommand {
                     to,
                     console().terminal(),
                     console().err(),
-                    () -> "interrupted; " + name + (complete.get() ? " is complete" : " is not complete"),
+                    () -> "interrupted; " + name
+                            + (complete.get() ? " is complete" : " is not complete" + Messages.oneLine(to.howToGoOn())),
                     () -> {
-                        to.begin(bytes, adapter);
-                        CopyResult result =
-                                run(to, described(to.copyOf(contents)).withProgress(bar::at));
-                        requireSize(bytes, result.totalBytes());
-                        to.finish(!noSync);
+                        CopyResult result = make(contents, to, bytes, adapter, bar);
                         complete.set(true);
-                        result.hash().ifPresent(this::tellChecksum);
+                        tell(result, to);
                     });
+        }
+    }
+
+    private CopyResult make(
+            DiskCopy.Source contents, Target to, long bytes, @Nullable AdapterType adapter, ProgressBar bar)
+            throws IOException {
+        try {
+            to.begin(bytes, adapter);
+            CopyResult result = run(to, described(to.copyOf(contents)).withProgress(bar::at));
+            requireSize(bytes, result.totalBytes());
+            to.finish(!noSync);
+            return result;
+        } catch (IOException e) {
+            String howToGoOn = to.howToGoOn();
+            throw howToGoOn.isEmpty() ? e : new IOException(Messages.of(e) + howToGoOn, e);
         }
     }
 
@@ -285,10 +355,23 @@ final class CopyCommand extends DiskCommand {
         }
     }
 
-    /** Where sha256sum would have had the content from: a raw image, or a pipe that this has written to. */
-    private void tellChecksum(String hash) {
-        boolean isImage = !target.equals(STREAM) && !isDisk(target);
-        (target.equals(STREAM) ? console().err() : out()).println(hash + "  " + (isImage ? target : STREAM));
+    private void tell(CopyResult result, Target to) {
+        PrintStream out = target.equals(STREAM) ? console().err() : out();
+        if (json) {
+            out.println(new Json()
+                    .put("source", source)
+                    .put("target", target)
+                    .put("bytes", result.totalBytes())
+                    .put("resumedBytes", to instanceof CheckpointedTarget begun ? begun.resumedBytes() : 0)
+                    .put("readBytes", result.readBytes())
+                    .put("writtenBytes", result.writtenBytes())
+                    .put("milliseconds", result.time().toMillis())
+                    .put("sha256", result.hash().orElse(null)));
+        } else if (result.hash().isPresent()) {
+            // Where sha256sum would have had the content from: a raw image, or a pipe that this has written to.
+            boolean isImage = !target.equals(STREAM) && !isDisk(target);
+            out.println(result.hash().get() + "  " + (isImage ? target : STREAM));
+        }
     }
 
     private Source openSource(@Nullable Disks disks) throws IOException {
@@ -318,6 +401,19 @@ final class CopyCommand extends DiskCommand {
     }
 
     private Target openTarget(@Nullable Disks disks) throws IOException {
+        Target opened = openPlainTarget(disks);
+        if (checkpoint == null || !(opened instanceof ResumableTarget resumable)) {
+            return opened;
+        }
+        boolean isMade = isDisk(target) && !server().isOnServer(target);
+        return new CheckpointedTarget(
+                resumable,
+                new CheckpointFile(checkpoint),
+                CopyIdentity.of(server(), source, target, isMade ? typeOfMade() : null),
+                Duration.ofSeconds(checkpointEvery == null ? SECONDS_BETWEEN : checkpointEvery));
+    }
+
+    private Target openPlainTarget(@Nullable Disks disks) throws IOException {
         if (target.equals(STREAM)) {
             return new StreamTarget("standard output", new FileOutputStream(FileDescriptor.out).getChannel(), false);
         }

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * A new disk of the library. It is made in a directory of its own, under its own name because the descriptor of a flat disk
  * names the other file, and moved when it is finished, the descriptor last.
  */
-final class DiskTarget implements Target {
+final class DiskTarget implements ResumableTarget {
 
     private static final int MAX_ATTEMPTS = 1000;
 
@@ -41,8 +41,12 @@ final class DiskTarget implements Target {
     private final Path path;
     private final DiskType type;
     private final boolean replace;
-    private final Path directory;
+    private volatile Path directory;
     private volatile @Nullable Disk disk;
+
+    /** Whether what is there is deleted when this is closed: it was begun here, and nobody is to go on with it. */
+    private boolean isDeleted;
+
     private boolean done;
 
     /** Makes a disk where it is told to. */
@@ -150,17 +154,50 @@ final class DiskTarget implements Target {
         synchronized (this) {
             requireNotDone();
             Files.createDirectory(directory);
+            isDeleted = true;
         }
         try {
             maker.make(directory.resolve(path.getFileName()));
         } catch (IOException e) {
             throw named(e);
         }
+        requireNothingInTheWay();
+    }
+
+    private void requireNothingInTheWay() throws IOException {
         for (Path file : filesDescriptorLast()) {
             if (!replace && Files.exists(placeOf(file))) {
                 throw exists(placeOf(file));
             }
         }
+    }
+
+    @Override
+    public String unfinished() {
+        return directory.toString();
+    }
+
+    @Override
+    public void resume(String unfinished, long bytes) throws IOException {
+        synchronized (this) {
+            requireNotDone();
+            directory = Partial.earlier(path, unfinished);
+        }
+        Path begun = directory.resolve(path.getFileName());
+        Disk opened = host.openDisk(begun);
+        disk = opened;
+        long sectors = Math.ceilDiv(bytes, Sectors.SIZE);
+        if (opened.capacity() != sectors) {
+            throw new IOException(
+                    begun + " has " + opened.capacity() + " sectors, and had " + sectors + " when it was begun");
+        }
+        requireNothingInTheWay();
+    }
+
+    /** The library keeps other processes from writing to it. */
+    @Override
+    public synchronized void keepUnfinished() {
+        isDeleted = false;
     }
 
     /** Says that a file is in the way. */
@@ -250,7 +287,9 @@ final class DiskTarget implements Target {
                     unfinished.close();
                 }
             } finally {
-                deleteDirectory();
+                if (isDeleted) {
+                    deleteDirectory();
+                }
             }
         }
     }

@@ -7,6 +7,7 @@ package dev.vixdisklib.cli;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -20,9 +21,11 @@ final class Partial {
     /** In bytes, on every file system that matters. */
     private static final int LONGEST_NAME = 255;
 
+    private static final String SUFFIX = ".partial";
+
     /** Not the process id alone, which is the same in every container, and comes back while old files are still there. */
     private static final String END = "." + ProcessHandle.current().pid() + "-"
-            + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()) + ".partial";
+            + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()) + SUFFIX;
 
     private Partial() {}
 
@@ -38,6 +41,28 @@ final class Partial {
             begin = begin.substring(0, begin.offsetByCodePoints(begin.length(), -1));
         }
         return directory.resolve(begin + END);
+    }
+
+    /**
+     * A name that {@link #pathFor} has given in another process.
+     *
+     * @param kept the name, as it was kept in a file
+     * @throws IOException if it is none of this path
+     */
+    static Path earlier(Path path, String kept) throws IOException {
+        Path earlier = Path.of(kept);
+        Path name = earlier.getFileName();
+        Path directory = requirePlace(path);
+        if (name == null
+                || !name.toString().startsWith(".")
+                || !name.toString().endsWith(SUFFIX)
+                || !directory
+                        .toRealPath()
+                        .resolve(name)
+                        .equals(requirePlace(earlier).toRealPath().resolve(name))) {
+            throw new FileSystemException(kept, null, "is no hidden name beside " + path);
+        }
+        return earlier;
     }
 
     /**

@@ -9,7 +9,9 @@ import dev.vixdisklib.DiskCopy;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.CopyOption;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,11 +20,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A new raw image, with holes where nothing is written. It has another name until it is finished. */
-final class RawTarget implements Target {
+final class RawTarget implements ResumableTarget {
 
     private final Path path;
     private final boolean replace;
-    private final Path partial;
+    private Path partial;
+    private boolean isKept;
     private @Nullable FileChannel channel;
     private boolean done;
 
@@ -48,6 +51,43 @@ final class RawTarget implements Target {
     }
 
     @Override
+    public String unfinished() {
+        return partial.toString();
+    }
+
+    @Override
+    public synchronized void resume(String unfinished, long bytes) throws IOException {
+        requireNotDone();
+        isKept = true;
+        partial = Partial.earlier(path, unfinished);
+        channel = FileChannel.open(partial, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        keepUnfinished();
+        long size = Files.size(partial);
+        if (size != bytes) {
+            throw new FileSystemException(
+                    unfinished, null, "has " + size + " bytes, and had " + bytes + " when it was begun");
+        }
+    }
+
+    /** Also keeps other processes from writing to it, which take it for what another one has left. */
+    @Override
+    public synchronized void keepUnfinished() throws IOException {
+        if (!isLocked(Objects.requireNonNull(channel))) {
+            throw new FileSystemException(partial.toString(), null, "another process is writing to it");
+        }
+        isKept = true;
+    }
+
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            // By another thread of this process.
+            return false;
+        }
+    }
+
+    @Override
     public DiskCopy copyOf(DiskCopy.Source source) {
         return source.toFile(Objects.requireNonNull(channel)).ontoZeros();
     }
@@ -67,7 +107,9 @@ final class RawTarget implements Target {
             done = true;
             if (channel != null) {
                 channel.close();
-                Files.deleteIfExists(partial);
+                if (!isKept) {
+                    Files.deleteIfExists(partial);
+                }
             }
         }
     }

@@ -10,6 +10,7 @@ import dev.vixdisklib.TransportMode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -94,6 +95,13 @@ final class ServerOptions {
     /** Whether a name is one of a disk on the server. */
     boolean isOnServer(String name) {
         return isGiven() && (name.startsWith("[") || name.startsWith(PREFIX));
+    }
+
+    /** A disk on the server, with all that says which one it is. */
+    String placeOf(String name) {
+        return Stream.of(name, "at", server, vm, firstClassDisk, snapshot, datastore, folder)
+                .filter(part -> part != null)
+                .collect(Collectors.joining(" "));
     }
 
     /** The name as the server takes it; none for a first-class disk. */

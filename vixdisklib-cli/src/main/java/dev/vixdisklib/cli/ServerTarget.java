@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A disk on a server, which is there already, since only the server makes disks. It is written in place. */
-final class ServerTarget implements Target {
+final class ServerTarget implements ResumableTarget {
 
     private final Disks disks;
     private final String name;
@@ -42,6 +42,20 @@ final class ServerTarget implements Target {
                     + "; a disk on a server is overwritten as it is, and has to be of the same size");
         }
     }
+
+    @Override
+    public String unfinished() {
+        return "";
+    }
+
+    @Override
+    public void resume(String unfinished, long bytes) throws IOException {
+        begin(bytes, null);
+    }
+
+    /** It is kept in any case. */
+    @Override
+    public void keepUnfinished() {}
 
     @Override
     public DiskCopy copyOf(DiskCopy.Source source) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a copy goes. Nothing is made before {@link #begin}, and nothing is where the user
- * wants it before {@link #finish}; closing without that leaves nothing behind.
+ * wants it before {@link #finish}; closing without that leaves nothing behind, unless a copy is to go on there.
  */
 interface Target extends Closeable {
 
@@ -33,6 +33,11 @@ interface Target extends Closeable {
     /** A failure of the copy as the user is told it. */
     default IOException named(IOException failure) {
         return failure;
+    }
+
+    /** What to do after the copy was ended early, to be added to a message; nothing if it has to be begun anew. */
+    default String howToGoOn() {
+        return "";
     }
 
     /**
