@@ -81,8 +81,8 @@ final class CheckpointedTarget implements Target {
     private void resume(CheckpointFile.Entry earlier, Map<String, String> sized, long bytes) throws IOException {
         Optional<String> difference = earlier.difference(sized);
         if (difference.isPresent()) {
-            throw new IOException(file + " is of another copy: " + difference.get() + "; name another file, or "
-                    + howToBeginAnew(earlier));
+            throw new IOException(file + " is of another copy: " + difference.get()
+                    + "; name another file with --checkpoint; " + howToBeginAnew(earlier));
         }
         try {
             target.resume(earlier.unfinished(), bytes);

@@ -190,6 +190,9 @@ final class CopyCommand extends DiskCommand {
         if (checkpoint == null) {
             return;
         }
+        if (checkpoint.toString().isEmpty()) {
+            throw wrongUsage("a name is empty");
+        }
         if (isStream(source) || (!isDisk(target) && !isFile(target))) {
             throw wrongUsage(
                     "--checkpoint is for a source and a target in whose midst a copy can go on, and not for a pipe"

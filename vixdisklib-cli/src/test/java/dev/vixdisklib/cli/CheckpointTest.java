@@ -306,6 +306,7 @@ class CheckpointTest {
                 .refused("--checkpoint-every is for a --checkpoint");
         Cli.run("copy", "--checkpoint", checkpoint, "--checkpoint-every", "-1", disk, at("b.raw"))
                 .refused("negative");
+        Cli.run("copy", "--checkpoint", "", disk, at("b.raw")).refused("a name is empty");
         Cli.run("copy", "--checkpoint", at("b.raw"), disk, at("b.raw")).refused("b.raw", "a file of its own");
         Cli.run("copy", "--checkpoint", directory.resolve("x/../a.vmdk"), disk, at("b.raw"))
                 .refused("a.vmdk", "a file of its own");
