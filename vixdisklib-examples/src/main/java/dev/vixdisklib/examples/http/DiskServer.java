@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
@@ -93,6 +95,20 @@ public final class DiskServer implements AutoCloseable {
      */
     public InetSocketAddress address() {
         return server.getAddress();
+    }
+
+    /**
+     * Where clients find a disk.
+     *
+     * @param name what they call it
+     * @return its address, with what has a meaning in addresses encoded
+     */
+    public URI uri(String name) {
+        try {
+            return new URI("http", null, address().getHostString(), address().getPort(), PATH + name, null, null);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("no name for an address: " + name, e);
+        }
     }
 
     private void handle(HttpExchange exchange) throws IOException {

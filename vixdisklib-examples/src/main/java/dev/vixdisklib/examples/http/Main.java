@@ -11,6 +11,8 @@ import dev.vixdisklib.examples.Vddk;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,7 @@ public final class Main {
     /**
      * Serves disks.
      *
-     * @param args a port, and disks, which are called by their file names
+     * @param args a port, and disks, which are called by their file names; those with the same one by their folders, too
      * @throws InterruptedException never, since nobody interrupts it
      */
     public static void main(String... args) throws InterruptedException {
@@ -45,15 +47,45 @@ public final class Main {
     }
 
     private static void serve(int port, Connection host, List<String> vmdks) throws IOException, InterruptedException {
-        Map<String, String> disks = vmdks.stream()
-                .collect(Collectors.toMap(vmdk -> String.valueOf(Path.of(vmdk).getFileName()), vmdk -> vmdk));
+        Map<String, String> disks = byName(vmdks);
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         InFlightLimit limit = InFlightLimit.ofBytes(InFlightLimit.DEFAULT_BYTES);
         try (DiskServer server = new DiskServer(address, host, disks, limit, MAX_STREAMS)) {
-            for (String name : disks.keySet()) {
-                System.out.println("http:/" + server.address() + "/disks/" + name);
-            }
+            disks.keySet().stream()
+                    .map(name -> server.uri(name).toASCIIString())
+                    .sorted()
+                    .forEach(System.out::println);
             new CountDownLatch(1).await();
         }
+    }
+
+    /** The disks by what clients call them: the names of their files, with as many folders as it takes to tell them apart. */
+    static Map<String, String> byName(List<String> vmdks) throws NoSuchFileException {
+        for (String vmdk : vmdks) {
+            if (!Files.isRegularFile(Path.of(vmdk))) {
+                throw new NoSuchFileException(vmdk, null, "there is no such file");
+            }
+        }
+        List<Path> paths = vmdks.stream()
+                .map(vmdk -> Path.of(vmdk).toAbsolutePath().normalize())
+                .distinct()
+                .toList();
+        return paths.stream().collect(Collectors.toMap(path -> name(path, paths), Path::toString));
+    }
+
+    private static String name(Path path, List<Path> all) {
+        int names = 1;
+        while (names < path.getNameCount() && isOfMany(end(path, names), all)) {
+            names++;
+        }
+        return end(path, names).toString();
+    }
+
+    private static Path end(Path path, int names) {
+        return path.subpath(path.getNameCount() - names, path.getNameCount());
+    }
+
+    private static boolean isOfMany(Path end, List<Path> all) {
+        return all.stream().filter(path -> path.endsWith(end)).count() > 1;
     }
 }
