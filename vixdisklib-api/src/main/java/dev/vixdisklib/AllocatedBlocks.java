@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #cached}. What is written meanwhile may be missing.
  *
  * <p>The library tells about whole chunks: if one sector of a chunk is allocated, all of them are. It does not tell about an
- * incomplete chunk at the end of a disk (VDDK guide, "QueryAllocatedBlocks"; fact sheet, paragraph 4.8), so smaller chunks are
+ * incomplete chunk at the end of a disk (VDDK guide, "QueryAllocatedBlocks"; a query beyond the end is refused), so smaller chunks are
  * taken there, and what is left of the last of these, fewer than {@value #MIN_CHUNK} sectors, counts as allocated. Where it
  * cannot tell at all, as with old servers and some kinds of disks, everything counts as allocated: see {@link #isKnown}.
  *
@@ -67,7 +67,7 @@ public final class AllocatedBlocks implements Iterable<SectorRange> {
                     "a chunk has " + MIN_CHUNK + " to " + MAX_CHUNK + " sectors, not " + chunk);
         }
         disk.handle().requireOpen();
-        SectorSet all = SectorSet.empty().complement(disk.capacity());
+        SectorSet all = SectorSet.all(disk.capacity());
         return new AllocatedBlocks(disk, chunk, all, whyUnknown(disk.handle(), chunk), null);
     }
 

@@ -120,7 +120,7 @@ public final class CopyPlan implements Iterable<CopyPlan.Step> {
      * @throws IndexOutOfBoundsException if the set has sectors beyond the disk
      */
     public static CopyPlan full(long capacity, SectorSet allocated) {
-        return incremental(capacity, allocated, SectorSet.empty().complement(capacity));
+        return incremental(capacity, allocated, SectorSet.all(capacity));
     }
 
     /**

@@ -36,7 +36,7 @@ import java.util.concurrent.CompletableFuture;
  * {@link VixDiskLibException} with the operation {@code Wait}.
  *
  * <p>Whether it pays depends on the transport: over {@code nbd} and {@code nbdssl} requests are on their way at the same time,
- * while {@code file} and {@code hotadd} carry out each before the call returns (fact sheet, paragraph 4.7).
+ * while {@code file} and {@code hotadd} carry out each before the call returns (nbdkit relies on it).
  */
 public final class Disk implements AutoCloseable {
 
@@ -212,7 +212,7 @@ public final class Disk implements AutoCloseable {
      * @throws IllegalStateException if the disk is closed
      */
     public DiskReader newReader(StreamOptions options) {
-        return newReader(SectorSet.empty().complement(capacity()), options);
+        return newReader(SectorSet.all(capacity()), options);
     }
 
     /**

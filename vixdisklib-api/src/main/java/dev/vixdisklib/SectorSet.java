@@ -63,6 +63,17 @@ public final class SectorSet implements Iterable<SectorRange> {
     }
 
     /**
+     * All sectors of a disk, such as what a full backup is about.
+     *
+     * @param capacity the size of the disk in sectors, not negative
+     * @return the sectors from 0 to the last one; none if the disk has none
+     * @throws IllegalArgumentException if the capacity is negative
+     */
+    public static SectorSet all(long capacity) {
+        return EMPTY.complement(capacity);
+    }
+
+    /**
      * The sectors of some ranges.
      *
      * @param ranges in any order; they may overlap

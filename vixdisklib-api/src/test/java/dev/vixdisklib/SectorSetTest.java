@@ -175,8 +175,18 @@ class SectorSetTest {
     }
 
     @Test
+    void ofAWholeDiskHasAllItsSectors() {
+        assertThat(SectorSet.all(131_072))
+                .containsExactly(range(0, 131_072))
+                .isEqualTo(SectorSet.of(range(0, 131_072)));
+        assertThat(SectorSet.all(1)).containsExactly(range(0, 1));
+        assertThat(SectorSet.all(0)).isEmpty();
+        assertThatIllegalArgumentException().isThrownBy(() -> SectorSet.all(-1)).withMessageContaining("-1");
+    }
+
+    @Test
     void reachesAsFarAsARangeCan() {
-        SectorSet all = SectorSet.empty().complement(Long.MAX_VALUE);
+        SectorSet all = SectorSet.all(Long.MAX_VALUE);
         assertThat(all).containsExactly(range(0, Long.MAX_VALUE));
         assertThat(all.contains(LAST)).isTrue();
         assertThat(all.contains(Long.MAX_VALUE)).isFalse();

@@ -156,17 +156,13 @@ public final class BackupSet {
         Optional<SectorSet> changed = last.isPresent() && last.get().capacity() == disk.capacity()
                 ? tracker.changedSince(last.get().state())
                 : Optional.empty();
-        SectorSet told = changed.orElseGet(() -> all(disk.capacity()));
+        SectorSet told = changed.orElseGet(() -> SectorSet.all(disk.capacity()));
         // Asked once, so that what is copied and what is zeros fit together.
         SectorSet allocated = disk.allocatedBlocks().within(told).toSet();
         BackupPoint point = new BackupPoint(
                 number, changed.isEmpty(), state, disk.capacity(), allocated, told.minus(allocated), Optional.empty());
         write(MANIFEST, point.manifest());
         return point;
-    }
-
-    private static SectorSet all(long capacity) {
-        return SectorSet.empty().complement(capacity);
     }
 
     /** Copies what is to be copied into an image, from where an earlier try was; returns the image's hash. */
@@ -209,7 +205,7 @@ public final class BackupSet {
             throws IOException, InterruptedException {
         // What the newest backup does not say, the one before does, so that each sector is written once.
         Deque<Part> oldestFirst = new ArrayDeque<>();
-        SectorSet left = all(point(number).capacity());
+        SectorSet left = SectorSet.all(point(number).capacity());
         for (BackupPoint point : chain(number)) {
             oldestFirst.push(new Part(point, point.changed().intersect(left)));
             left = left.minus(point.changed());
