@@ -15,6 +15,16 @@ import java.io.IOException;
  * <p>The order is: prepare, make a snapshot, connect, open and read the disks, close them, disconnect, delete the snapshot,
  * close this (VDDK guide, "Prepare For Access and End Access"). A process that ends before leaves the machine where it is,
  * until {@link VixDiskLib#endAccess} or {@link VixDiskLib#cleanup}.
+ *
+ * <p>It is there for its end, so a {@code try} has no use for its name, and {@code javac -Xlint:try} warns of one. From Java 22
+ * on, it needs none:
+ *
+ * <p>{@snippet :
+ * try (PreparedAccess _ = lib.prepareForAccess(server.vm("vm-42"), "my backup");
+ *         Snapshot snapshot = createSnapshot("vm-42")) {
+ *     backup(server.vm("vm-42", snapshot.reference()).readOnly());
+ * }
+ * }
  */
 public final class PreparedAccess implements AutoCloseable {
 

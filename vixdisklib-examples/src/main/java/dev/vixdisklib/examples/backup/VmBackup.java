@@ -99,7 +99,7 @@ public final class VmBackup {
      * @throws IOException if something fails; what was prepared has ended then
      * @throws InterruptedException if the thread is interrupted
      */
-    @SuppressWarnings("try") // the access is there for its end
+    @SuppressWarnings("try") // the access is there for its end; in sources for Java 22, "PreparedAccess _" says so
     public BackupPoint run(String disk, BackupSet set, Consumer<? super CopyProgress> progress)
             throws IOException, InterruptedException {
         try (PreparedAccess access = lib.prepareForAccess(server.vm(vm), IDENTITY);
