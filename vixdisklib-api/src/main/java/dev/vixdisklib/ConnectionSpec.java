@@ -103,8 +103,8 @@ public final class ConnectionSpec {
 
     /**
      * The disks of a virtual machine in a snapshot, in place of what was described before. If no transport modes are given,
-     * the library is told its own list of them, which makes no difference but for versions that crash without (fact sheet,
-     * paragraph 7).
+     * the library is told its own list of them, which makes no difference but for versions that crash without (users of
+     * nbdkit have met one).
      *
      * @param moref the machine's managed object reference, such as {@code vm-42}; {@code moref=vm-42} will do
      * @param snapshotMoref the snapshot's managed object reference, such as {@code snapshot-47}

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * {@link ErrorCode#HOST_SERVER_NOT_AVAILABLE}, {@link ErrorCode#CANNOT_CONNECT_TO_HOST},
  * {@link ErrorCode#NET_HTTP_COULDNT_RESOLVE_HOST}, {@link ErrorCode#NET_HTTP_COULDNT_CONNECT} and
  * {@link ErrorCode#NET_HTTP_OPERATION_TIMEDOUT}. A wrong name or a closed port looks the same, so try a few times only.
- * Before VDDK 8.0.2, {@code Open} reports such things as {@link ErrorCode#FILE_ACCESS_ERROR} (fact sheet, paragraph 9).
+ * Before VDDK 8.0.2, {@code Open} reports such things as {@link ErrorCode#FILE_ACCESS_ERROR} (release notes of VDDK 8.0.2).
  */
 public final class HostUnavailableException extends VixDiskLibException {
 
