@@ -28,8 +28,7 @@ abstract class AccessCommand extends ServerCommand {
             names = "--attempts",
             paramLabel = "N",
             description =
-                    "How often to try, while the machine is on its way to another place. Default: 10 to prepare, 1 to"
-                            + " end.")
+                    "How often to try, while the machine is on its way to another place. Default: ${DEFAULT-VALUE}.")
     private int attempts;
 
     @Option(

@@ -55,7 +55,7 @@ final class CloneCommand extends DiskCommand {
             description = "What it is for: ${COMPLETION-CANDIDATES}. Default: that of the source.")
     private @Nullable AdapterType adapter;
 
-    @Option(names = "--force", description = "Replace the target if it exists.")
+    @Option(names = "--force", description = "Replace the target if it exists, which it has to on a server.")
     private boolean force;
 
     CloneCommand(Console console) {

@@ -5,6 +5,7 @@
 package dev.vixdisklib.cli;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
@@ -16,11 +17,14 @@ import picocli.CommandLine.Spec;
         name = "completion",
         description = {
             "Prints a script that completes commands in bash and zsh.",
-            "For bash: source <(vixdisk completion). In zsh, the same after: autoload -U +X bashcompinit && bashcompinit."
+            "In both: source <(vixdisk completion), there or in ~/.bashrc or ~/.zshrc."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class CompletionCommand implements Runnable {
+
+    /** Keeps bash from completing names of files where nothing else fits, as those of disks. */
+    private static final Pattern NO_FILES = Pattern.compile("(?m)^ *type compopt .* && compopt \\+o default\n");
 
     private final Console console;
 
@@ -34,6 +38,7 @@ final class CompletionCommand implements Runnable {
     @Override
     public void run() {
         CommandSpec root = Objects.requireNonNull(Objects.requireNonNull(spec).parent());
-        console.out().print(AutoComplete.bash(root.name(), root.commandLine()));
+        String script = AutoComplete.bash(root.name(), root.commandLine());
+        console.out().print(NO_FILES.matcher(script).replaceAll(""));
     }
 }

@@ -32,7 +32,7 @@ final class LibraryOptions {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "A configuration file for the library: see docs/reference/configuration.md.")
+            description = "A configuration file, as docs/reference/configuration.md explains.")
     private @Nullable Path configuration;
 
     @Option(

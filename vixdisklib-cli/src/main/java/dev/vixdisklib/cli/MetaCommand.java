@@ -31,7 +31,6 @@ import picocli.CommandLine.Spec;
 final class MetaCommand implements Callable<Integer> {
 
     private static final String DISK = "A VMDK file; for a flat or split disk its descriptor.";
-    private static final String JSON = "Print one JSON object, with the keys as names.";
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -73,7 +72,7 @@ final class MetaCommand implements Callable<Integer> {
     @Command(name = "list", description = "Prints all keys and their values.")
     static final class ListKeys extends OfDisk {
 
-        @Option(names = "--json", description = JSON)
+        @Option(names = "--json", description = "Print one JSON object, with the keys as names.")
         private boolean json;
 
         ListKeys(Console console) {
@@ -105,7 +104,7 @@ final class MetaCommand implements Callable<Integer> {
         @Parameters(index = "1", paramLabel = "KEY", description = "The key.")
         private String key = "";
 
-        @Option(names = "--json", description = JSON)
+        @Option(names = "--json", description = "Print one JSON object, with the key as its name.")
         private boolean json;
 
         Get(Console console) {

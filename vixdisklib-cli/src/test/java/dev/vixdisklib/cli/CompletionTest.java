@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code vixdisk completion}, as bash takes it. */
+/** {@code vixdisk completion}, as bash and zsh take it. */
 class CompletionTest {
 
     @TempDir
@@ -58,6 +58,40 @@ class CompletionTest {
                 .in(directory)
                 .run()
                 .succeeded();
+    }
+
+    /** In a shell that somebody types in, since only there bash completes names of files by itself. */
+    @Test
+    void bashCompletesNamesOfDisks() throws Exception {
+        Tools.require("bash", "bash");
+        Tools.require("script", "bsdutils");
+        Files.createFile(directory.resolve("a disk.vmdk"));
+        Path typed = Files.writeString(directory.resolve("typed"), """
+                . ./script
+                vixdisk() { printf '<%s>' "$@"; echo; }
+                vixdisk info a\t
+                vixdisk copy some.vmdk a\t
+                vixdisk meta get a\t key
+                exit
+                """);
+        String said = Command.of("sh", "-c", "script -qec 'bash --norc -i' /dev/null < \"$1\"", "sh", typed)
+                .in(directory)
+                .environment("TERM", "dumb")
+                .run()
+                .succeeded();
+        assertThat(said)
+                .contains("<info><a disk.vmdk>", "<copy><some.vmdk><a disk.vmdk>", "<meta><get><a disk.vmdk><key>");
+    }
+
+    @Test
+    void zshTakesItAsItIs() throws Exception {
+        Tools.require("zsh", "zsh");
+        String known = Command.of("zsh", "-f", "-e", "-c", ". ./script && print -r -- ${_comps[vixdisk]}")
+                .in(directory)
+                .environment("HOME", directory.toString())
+                .run()
+                .succeeded();
+        assertThat(known).contains("_complete_vixdisk");
     }
 
     @Test

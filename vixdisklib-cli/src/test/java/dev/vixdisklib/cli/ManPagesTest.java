@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class ManPagesTest {
 
     @BeforeEach
     void write() throws Exception {
-        ManPages.write(directory, "1.2.3");
+        ManPages.write(directory, "1.2.3", Path.of(System.getProperty("vixdisklib.root"), "docs/reference/vixdisk.md"));
     }
 
     private List<Path> pages() throws Exception {
@@ -39,7 +40,29 @@ class ManPagesTest {
                 .containsAll(Commands.NAMES.stream()
                         .map(name -> "vixdisk-" + name + ".1")
                         .toList())
-                .hasSize(Commands.NAMES.size() + 1);
+                .contains("vixdisk-meta-list.1", "vixdisk-meta-get.1", "vixdisk-meta-set.1")
+                .hasSize(Commands.NAMES.size() + 4);
+    }
+
+    @Test
+    void allPagesThatOneNamesAreThere() throws Exception {
+        for (Path page : pages()) {
+            assertThat(Pattern.compile("\\\\fB([^ ]*)\\\\fR\\(1\\)")
+                            .matcher(Files.readString(page))
+                            .results())
+                    .extracting(named -> named.group(1).replace("\\-", "-") + ".1")
+                    .allSatisfy(named -> assertThat(directory.resolve(named)).exists());
+        }
+    }
+
+    @Test
+    void thePageOfTheProgramSaysHowAllCommandsAre() throws Exception {
+        Tools.require("man", "man-db");
+        assertThat(shown(directory.resolve("vixdisk.1")))
+                .contains("VIXDISKLIB_LIBDIR", "NO_COLOR")
+                .containsPattern("powers of\\s+1024")
+                .containsPattern("128 and\\s+the\\s+number of a signal")
+                .doesNotContain("`", "|");
     }
 
     @Test
@@ -54,6 +77,14 @@ class ManPagesTest {
         assertThat(shown(directory.resolve("vixdisk.1"))).contains("vixdisk COMMAND", "vixdisk-end-access(1)");
         assertThat(shown(directory.resolve("vixdisk-check.1"))).contains("1 damaged, or failed");
         assertThat(shown(directory.resolve("vixdisk-rm.1"))).contains("vixdisk rm [OPTIONS] DISK...");
+        assertThat(shown(directory.resolve("vixdisk-meta.1"))).contains("vixdisk meta COMMAND", "vixdisk-meta-set(1)");
+        assertThat(shown(directory.resolve("vixdisk-meta-set.1")))
+                .contains("vixdisk meta set [OPTIONS] DISK KEY VALUE", "vixdisk-meta(1)");
+        assertThat(shown(directory.resolve("vixdisk-bench.1"))).contains("--depth=N[,...]");
+        assertThat(shown(directory.resolve("vixdisk-map.1")))
+                .contains("vixdisk map [--list | --json | --svg=FILE] [OPTIONS] DISK", "-l, --list")
+                .doesNotContain("null");
+        assertThat(shown(directory.resolve("vixdisk-compare.1"))).contains("diff: 0 the same, 1 different");
     }
 
     @Test
