@@ -10,13 +10,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Links of the documentation lead somewhere, and all of it can be found. */
@@ -24,7 +25,8 @@ class LinksTest {
 
     private static final Path ROOT = Path.of(System.getProperty("vixdisklib.root"));
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]*)(?:#([^)\\s]*))?\\)");
-    private static final Pattern CODE = Pattern.compile("(?s)```.*?\n *```|`[^`\n]*`");
+    private static final Pattern BLOCK = Pattern.compile("(?s)```.*?\n *```");
+    private static final Pattern CODE = Pattern.compile(BLOCK + "|`[^`]*`");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
     private record Link(Path page, Path target, String anchor) {
@@ -42,17 +44,6 @@ class LinksTest {
         }
     }
 
-    private static List<Path> pages() throws IOException {
-        try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
-            return Stream.concat(
-                            docs.sorted(),
-                            Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
-                                    .map(ROOT::resolve))
-                    .filter(path -> path.toString().endsWith(".md"))
-                    .toList();
-        }
-    }
-
     private static String read(Path page) {
         try {
             return Files.readString(page);
@@ -61,14 +52,19 @@ class LinksTest {
         }
     }
 
-    /** As code hosts make them of headings. */
+    /** As code hosts make them of headings: of those that are the same, the second one gets a number. */
     private static Set<String> anchors(Path page) {
-        return HEADING.matcher(read(page))
+        Map<String, Integer> seen = new HashMap<>();
+        return HEADING.matcher(BLOCK.matcher(read(page)).replaceAll(""))
                 .results()
                 .map(heading -> heading.group(1)
                         .toLowerCase(Locale.ROOT)
                         .replaceAll("[^\\p{L}\\p{N} _-]", "")
                         .replace(' ', '-'))
+                .map(anchor -> {
+                    int before = seen.merge(anchor, 1, Integer::sum) - 1;
+                    return before == 0 ? anchor : anchor + "-" + before;
+                })
                 .collect(Collectors.toSet());
     }
 
@@ -89,16 +85,31 @@ class LinksTest {
     @Test
     void allLinksLeadSomewhere() throws IOException {
         List<Link> links =
-                pages().stream().flatMap(page -> links(page).stream()).toList();
+                Page.texts(ROOT).stream().flatMap(page -> links(page).stream()).toList();
         assertThat(links).hasSizeGreaterThan(50);
         assertThat(links).filteredOn(Link::isBroken).isEmpty();
+    }
+
+    @Test
+    void theIndexOfDecisionsHasAllOfThem() throws IOException {
+        List<String> entries = Page.texts(ROOT).stream()
+                .filter(page -> page.startsWith(ROOT.resolve("docs/adr")))
+                .filter(page -> !page.endsWith("README.md"))
+                .map(page -> HEADING.matcher(read(page))
+                        .results()
+                        .findFirst()
+                        .orElseThrow()
+                        .group(1)
+                        .replaceFirst("\\. (.*)", ". [$1](" + page.getFileName() + ")"))
+                .toList();
+        assertThat(read(ROOT.resolve("docs/adr/README.md"))).endsWith("\n" + String.join("\n", entries) + "\n");
     }
 
     @Test
     void theIndexHasAllPages() throws IOException {
         Path index = ROOT.resolve("docs/README.md");
         Set<Path> linked = links(index).stream().map(Link::target).collect(Collectors.toCollection(TreeSet::new));
-        assertThat(pages())
+        assertThat(Page.texts(ROOT))
                 .filteredOn(page -> page.startsWith(ROOT.resolve("docs")))
                 .filteredOn(page -> !page.startsWith(ROOT.resolve("docs/adr")))
                 .filteredOn(page -> !page.equals(index))

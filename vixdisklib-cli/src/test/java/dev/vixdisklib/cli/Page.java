@@ -34,14 +34,29 @@ record Page(String name, int lines, List<Block> blocks) {
     private static final Set<String> LANGUAGES =
             Set.of("", "dockerfile", "ini", "java", "json", "mermaid", "properties", "sh", "text", "xml", "yaml");
 
-    /** All pages but the decisions, which stay as they were. */
-    static List<Path> all(Path root) throws IOException {
+    /** All texts for people, those that are not run too. */
+    static List<Path> texts(Path root) throws IOException {
         try (Stream<Path> docs = Files.walk(root.resolve("docs"))) {
-            return Stream.concat(Stream.of(root.resolve("README.md")), docs.sorted())
+            return Stream.concat(
+                            Stream.of(
+                                            "README.md",
+                                            "CONTRIBUTING.md",
+                                            "CHANGELOG.md",
+                                            "vixdisklib-examples/README.md",
+                                            "vixdisklib-test-shim/src/test/c/fuzz/README.md")
+                                    .map(root::resolve),
+                            docs.sorted())
                     .filter(path -> path.toString().endsWith(".md"))
-                    .filter(path -> !path.startsWith(root.resolve("docs/adr")))
                     .toList();
         }
+    }
+
+    /** The pages that are run: neither the decisions, which stay as they were, nor those that their own module runs. */
+    static List<Path> all(Path root) throws IOException {
+        return texts(root).stream()
+                .filter(path -> !path.startsWith(root.resolve("docs/adr")))
+                .filter(path -> root.relativize(path).getNameCount() == 1 || path.startsWith(root.resolve("docs")))
+                .toList();
     }
 
     static Page read(Path root, Path path) throws IOException {

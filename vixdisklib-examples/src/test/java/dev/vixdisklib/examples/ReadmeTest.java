@@ -20,6 +20,8 @@ import dev.vixdisklib.raw.VddkLibrary;
 import dev.vixdisklib.shim.FakeVddk;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class ReadmeTest {
 
     private static final Path README = Path.of(System.getProperty("vixdisklib.root"), "vixdisklib-examples/README.md");
-    private static final Pattern BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
+
+    /** With what is before it, which may say why it is not run. */
+    private static final Pattern BLOCK = Pattern.compile("(.*)\n```sh\n((?s:.*?))```");
 
     @TempDir
     Path folder;
@@ -96,6 +100,38 @@ final class ReadmeTest {
     }
 
     @Test
+    void allThatIsNotMarkedIsRun() throws Exception {
+        assertThat(headings().filter(heading -> !blocks(heading).isEmpty()))
+                .containsExactly("Examples", "backup", "filesystem", "http");
+        assertThat(blocks("Examples")).hasSize(2);
+        assertThat(Stream.of("backup", "filesystem", "http").map(ReadmeTest::blocks))
+                .allSatisfy(blocks -> assertThat(blocks).hasSize(1));
+    }
+
+    @Test
+    void anExampleSaysWhatItTakes() throws Exception {
+        assertThat(run("status=0\n" + blocks("Examples").get(0).strip().replaceFirst("( *#.*)?$", " || status=\\$?")
+                        + "\ntest $status -eq 2"))
+                .contains("usage: make SET DISK.vmdk");
+    }
+
+    @Test
+    void disksAreServed() throws Exception {
+        for (String tool : List.of("curl", "od")) {
+            assumeTrue(isThere(tool), "there is no " + tool + " here");
+        }
+        String served = blocks("http").get(0).replace("8080", String.valueOf(freePort()));
+        assertThat(run(blocks("Examples").get(1) + served + "wait\ncmp -n 3000000 disk.raw image.raw\n"))
+                .contains("/disks/disk.vmdk", "0000064\n");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
     void backupsAreMadeAndRestored() throws Exception {
         assertThat(run(blocks("Examples").get(1) + blocks("backup").get(0)))
                 .contains("1 full", "2 incremental", "as they were");
@@ -107,8 +143,7 @@ final class ReadmeTest {
         for (String tool : List.of("sfdisk", "mkfs.fat", "mcopy")) {
             assumeTrue(isThere(tool), "there is no " + tool + " here");
         }
-        assertThat(run(blocks("filesystem").get(0)))
-                .contains("partition 1, type 0c", "/README.MD", Files.readString(README));
+        assertThat(run(blocks("filesystem").get(0))).contains("partition 1, type 0c", "/README.MD", read(README));
     }
 
     private static boolean isThere(String tool) {
@@ -116,9 +151,16 @@ final class ReadmeTest {
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, tool)));
     }
 
-    /** The blocks of shell below a heading, until the next one. */
-    private static List<String> blocks(String heading) throws IOException {
-        String text = Files.readString(README);
+    private static Stream<String> headings() {
+        return Pattern.compile("^##? (.*)$", Pattern.MULTILINE)
+                .matcher(read(README))
+                .results()
+                .map(heading -> heading.group(1));
+    }
+
+    /** The blocks of shell below a heading that are to be run, until the next one. */
+    private static List<String> blocks(String heading) {
+        String text = read(README);
         int start = Pattern.compile("^#+ " + heading + "$", Pattern.MULTILINE)
                 .matcher(text)
                 .results()
@@ -126,10 +168,19 @@ final class ReadmeTest {
                 .orElseThrow()
                 .end();
         int end = text.indexOf("\n## ", start);
-        return BLOCK.matcher(text.substring(start, end))
+        return BLOCK.matcher(text.substring(start, end < 0 ? text.length() : end))
                 .results()
-                .map(block -> block.group(1))
+                .filter(block -> !block.group(1).startsWith("<!-- not run: "))
+                .map(block -> block.group(2))
                 .toList();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String run(String script) throws Exception {
