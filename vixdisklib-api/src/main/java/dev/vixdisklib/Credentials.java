@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * It is asked on the thread that connects, prepares, ends or cleans up, also where {@link VixDiskLib#close} ends an access;
  * it may throw what it likes, must not use this API, and must not wait for a thread that does.
  *
- * <p>VixDiskLib also has a type of credentials called ticket, which is for VMware's own programs. It is not
- * offered here.
+ * <p>VixDiskLib also has a type of credentials called ticket, which is for VMware's own programs (fact sheet, paragraph
+ * 3.1). It is not offered here.
  *
  * <p>For the library, secrets are copied into native memory, which is wiped when the call has ended, whether or not it has
  * failed. What the library itself does with them is not known.

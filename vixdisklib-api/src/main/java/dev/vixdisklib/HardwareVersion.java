@@ -5,7 +5,7 @@
 package dev.vixdisklib;
 
 /**
- * The versions of virtual hardware that VixDiskLib has names for. Later hardware has higher
+ * The versions of virtual hardware that VixDiskLib has names for (fact sheet, paragraph 3.1). Later hardware has higher
  * numbers, which can be given as well; the library passes them on.
  */
 public final class HardwareVersion {

@@ -6,8 +6,8 @@ package dev.vixdisklib;
 
 /**
  * Hears how far a long operation is. It cannot end the operation: the library does not look at what the function returns
- * that it calls, and nothing else ends one before its time. An interrupt of the thread that waits for the operation is kept until
- * that has ended.
+ * that it calls (fact sheet, paragraph 2.5), and nothing else ends one before its time. An interrupt of the thread that
+ * waits for the operation is kept until that has ended.
  */
 @FunctionalInterface
 public interface ProgressListener {
