@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.Counted;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,8 +42,8 @@ public record CopyCheckpoint(long capacity, long sector) {
      */
     public CopyCheckpoint {
         if (sector < 0 || sector > capacity) {
-            throw new IllegalArgumentException(
-                    "sector " + sector + " is not of a disk with " + capacity + " sectors, and not the end of it");
+            throw new IllegalArgumentException("sector " + sector + " is not of a disk with "
+                    + Counted.of(capacity, "sector") + ", and not the end of it");
         }
     }
 

@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.Counted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -67,8 +68,9 @@ abstract class CopyPlace {
             }
             long sectors = Math.ceilDiv(bytes, Sectors.SIZE);
             if (disk.capacity() < sectors) {
-                throw new IllegalArgumentException("the target " + disk.name() + " has " + disk.capacity()
-                        + " sectors, and " + source + " has " + sectors + ": grow the target, or make a larger one");
+                throw new IllegalArgumentException(
+                        "the target " + disk.name() + " has " + Counted.of(disk.capacity(), "sector") + ", and "
+                                + source + " has " + sectors + ": grow the target, or make a larger one");
             }
         }
 
@@ -125,8 +127,9 @@ abstract class CopyPlace {
         @Override
         void requireHas(long bytes) throws IOException {
             if (file.size() < bytes) {
-                throw new IllegalArgumentException("the target file has " + file.size() + " bytes, and had " + bytes
-                        + " at the checkpoint: it is another file, or has lost some, so copy all of it");
+                throw new IllegalArgumentException(
+                        "the target file has " + Counted.of(file.size(), "byte") + ", and had " + bytes
+                                + " at the checkpoint: it is another file, or has lost some, so copy all of it");
             }
         }
 

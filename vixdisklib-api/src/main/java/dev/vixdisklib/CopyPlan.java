@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.Counted;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -198,8 +199,7 @@ public final class CopyPlan implements Iterable<CopyPlan.Step> {
 
     @Override
     public String toString() {
-        return "a plan for " + capacity + (capacity == 1 ? " sector" : " sectors") + " of which have changed: "
-                + changed;
+        return "a plan for " + Counted.of(capacity, "sector") + " of which have changed: " + changed;
     }
 
     private final class Steps implements Iterator<Step> {

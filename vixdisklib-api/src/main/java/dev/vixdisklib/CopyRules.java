@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.Counted;
 import java.io.IOException;
 import java.nio.channels.Channel;
 import java.nio.channels.SelectableChannel;
@@ -37,8 +38,8 @@ final class CopyRules {
         }
         long sectors = Math.ceilDiv(bytes, Sectors.SIZE);
         if (resumed != null && resumed.capacity() != sectors) {
-            throw new IllegalArgumentException("the checkpoint is of a copy of " + resumed.capacity() + " sectors, and "
-                    + source + " has " + sectors);
+            throw new IllegalArgumentException("the checkpoint is of a copy of "
+                    + Counted.of(resumed.capacity(), "sector") + ", and " + source + " has " + sectors);
         }
         requireVerifiable(bytes);
         target.requireHas(Math.min(Sectors.toBytes(settings.start()), bytes));
@@ -55,7 +56,7 @@ final class CopyRules {
         long sectors = Math.ceilDiv(bytes, Sectors.SIZE);
         if (plan.capacity() != sectors) {
             throw new IllegalArgumentException(
-                    "the plan is for " + plan.capacity() + " sectors, and " + source + " has " + sectors);
+                    "the plan is for " + Counted.of(plan.capacity(), "sector") + ", and " + source + " has " + sectors);
         }
         if (settings.algorithm != null && plan.keepsSome()) {
             throw new IllegalArgumentException("what the plan keeps is not read, and a hash of the whole disk needs it:"

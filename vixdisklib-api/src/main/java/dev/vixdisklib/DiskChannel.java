@@ -5,6 +5,7 @@
 package dev.vixdisklib;
 
 import dev.vixdisklib.internal.ClosedException;
+import dev.vixdisklib.internal.Counted;
 import dev.vixdisklib.internal.DiskBytes;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -230,7 +231,7 @@ public final class DiskChannel implements SeekableByteChannel {
     /** Refused as a whole: many callers trust that a channel which can block writes everything. */
     private void requireRoom(long position, long count) throws IOException {
         if (count > Math.max(0, size() - position)) {
-            throw new IOException("no space for " + count + " bytes at byte " + position + " of " + disk
+            throw new IOException("no space for " + Counted.of(count, "byte") + " at byte " + position + " of " + disk
                     + ", which has " + size() + " bytes and cannot grow while it is open");
         }
     }

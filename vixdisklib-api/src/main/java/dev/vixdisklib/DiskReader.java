@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.Counted;
 import dev.vixdisklib.internal.Direction;
 import dev.vixdisklib.internal.Leaks;
 import dev.vixdisklib.internal.NativeDisk;
@@ -234,8 +235,8 @@ public final class DiskReader implements AutoCloseable {
     private void begin(CopyPlan.Step step) {
         SectorRange range = step.range();
         if (range.end() > disk.capacity()) {
-            throw new IndexOutOfBoundsException(
-                    range + " are not inside " + disk.name() + ", which has " + disk.capacity() + " sectors");
+            throw new IndexOutOfBoundsException(range + (range.count() == 1 ? " is" : " are") + " not inside "
+                    + disk.name() + ", which has " + Counted.of(disk.capacity(), "sector"));
         }
         if (step.kind() != CopyPlan.Kind.KEEP) {
             kind = step.kind();

@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.Counted;
 import dev.vixdisklib.internal.Direction;
 import dev.vixdisklib.internal.Leaks;
 import dev.vixdisklib.internal.NativeDisk;
@@ -157,8 +158,8 @@ public final class DiskWriter implements AutoCloseable {
             throw new IllegalArgumentException(chunk + " stands for zeros: write it with write(chunk)");
         }
         if (sectorCount > chunk.sectorCount()) {
-            throw new IllegalArgumentException(
-                    "the chunk has " + chunk.sectorCount() + " sectors, and not " + sectorCount + " to write");
+            throw new IllegalArgumentException("the chunk has " + Counted.of(chunk.sectorCount(), "sector")
+                    + ", and not " + sectorCount + " to write");
         }
         if (lane.isLimited()) {
             // One of another stream can be larger than those of this one, and would wait for its turn for ever.
@@ -169,8 +170,8 @@ public final class DiskWriter implements AutoCloseable {
 
     private void requireRange(long start, long count) {
         if (start < 0 || count < 1 || count > disk.capacity() - start) {
-            throw new IndexOutOfBoundsException(count + " sectors from sector " + start + " are not inside "
-                    + disk.name() + ", which has " + disk.capacity());
+            throw new IndexOutOfBoundsException(Counted.of(count, "sector") + " from sector " + start
+                    + (count == 1 ? " is" : " are") + " not inside " + disk.name() + ", which has " + disk.capacity());
         }
     }
 

@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.Counted;
 import dev.vixdisklib.internal.Leaks;
 import dev.vixdisklib.internal.Lease;
 import java.lang.foreign.MemorySegment;
@@ -75,7 +76,8 @@ public final class PooledBuffer implements AutoCloseable {
      */
     public MemorySegment segment(long sectorCount) {
         if (sectorCount < 1 || sectorCount > sectors()) {
-            throw new IllegalArgumentException("the buffer has 1 to " + sectors() + " sectors, not " + sectorCount);
+            throw new IllegalArgumentException(
+                    "the buffer has 1 to " + Counted.of(sectors(), "sector") + ", not " + sectorCount);
         }
         return segment().asSlice(0, Sectors.toBytes(sectorCount));
     }

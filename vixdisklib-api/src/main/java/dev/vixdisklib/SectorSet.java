@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.Counted;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -380,8 +381,8 @@ public final class SectorSet implements Iterable<SectorRange> {
     /** Throws {@link IndexOutOfBoundsException} if there are sectors beyond a disk. */
     void requireInside(long capacity) {
         if (end() > capacity) {
-            throw new IndexOutOfBoundsException("the set has sectors up to " + last() + ", and the disk has " + capacity
-                    + " sectors; SectorSet.within takes a part of a set");
+            throw new IndexOutOfBoundsException("the set has sectors up to " + last() + ", and the disk has "
+                    + Counted.of(capacity, "sector") + "; SectorSet.within takes a part of a set");
         }
     }
 
@@ -417,8 +418,7 @@ public final class SectorSet implements Iterable<SectorRange> {
                 ? texts(0, count)
                 : Stream.of(texts(0, SHOWN), Stream.of("..."), texts(count - SHOWN, count))
                         .flatMap(each -> each);
-        return sectors
-                + (sectors == 1 ? " sector" : " sectors")
+        return Counted.of(sectors, "sector")
                 + (count <= 2 * SHOWN ? ": " : " in " + count + " ranges: ")
                 + shown.collect(Collectors.joining(", "));
     }

@@ -4,6 +4,7 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.Counted;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 
@@ -42,7 +43,8 @@ public final class Sectors {
      */
     public static long ofBytes(long bytes) {
         if (bytes < 0 || bytes % SIZE != 0) {
-            throw new IllegalArgumentException(bytes + " bytes are no whole number of " + SIZE + "-byte sectors");
+            throw new IllegalArgumentException(Counted.of(bytes, "byte") + (bytes == 1 ? " is" : " are")
+                    + " no whole number of " + SIZE + "-byte sectors");
         }
         return bytes / SIZE;
     }
@@ -58,7 +60,8 @@ public final class Sectors {
      */
     public static SectorRange covering(long offset, long length) {
         if (offset < 0 || length < 1 || offset > Long.MAX_VALUE - length) {
-            throw new IllegalArgumentException("no area of a disk: " + length + " bytes from byte " + offset);
+            throw new IllegalArgumentException(
+                    "no area of a disk: " + Counted.of(length, "byte") + " from byte " + offset);
         }
         long start = offset / SIZE;
         return new SectorRange(start, (offset + length - 1) / SIZE + 1 - start);

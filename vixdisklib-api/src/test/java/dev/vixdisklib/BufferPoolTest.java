@@ -136,7 +136,7 @@ class BufferPoolTest extends AsyncDisks {
         Background<PooledBuffer> waiting = Background.start(pool::lease).awaitWaiting();
         pool.close();
         pool.close();
-        String closed = "the pool of 1 buffers of 512 bytes is closed";
+        String closed = "the pool of 1 buffer of 512 bytes is closed";
         assertThatIllegalStateException().isThrownBy(waiting::join).withMessage(closed);
         assertThatIllegalStateException().isThrownBy(pool::lease).withMessage(closed);
         assertThatIllegalStateException().isThrownBy(pool::tryLease).withMessage(closed);
@@ -323,7 +323,7 @@ class BufferPoolTest extends AsyncDisks {
             awaitWarning(log, "the pool of 3 buffers of 7680 bytes");
             awaitFreed(kept);
             assertThat(count(log, "a buffer of 7168 bytes of a pool")).isZero();
-            assertThat(count(log, "the pool of 1 buffers of 7168 bytes")).isZero();
+            assertThat(count(log, "the pool of 1 buffer of 7168 bytes")).isZero();
         }
     }
 }

@@ -110,7 +110,7 @@ class BufferTest extends TestDisks {
             for (ThrowingCallable call : readAndWrite(disk, 0, memory.asSlice(0, bytes))) {
                 assertThatIllegalArgumentException()
                         .isThrownBy(call)
-                        .withMessageContaining("the buffer has " + bytes + " bytes")
+                        .withMessageContaining("the buffer has " + bytes + (bytes == 1 ? " byte;" : " bytes;"))
                         .withMessageContaining("512");
             }
         }

@@ -357,12 +357,13 @@ class DiskWriterTest extends StreamedDisks {
                 {Long.MAX_VALUE, 2},
                 {1, Long.MAX_VALUE}
             }) {
+                boolean isOne = range[1] == 1;
                 for (ThrowingCallable call : List.<ThrowingCallable>of(
                         () -> writer.write(range[0], range[1], chunk), () -> writer.zero(range[0], range[1]))) {
                     assertThatExceptionOfType(IndexOutOfBoundsException.class)
                             .isThrownBy(call)
-                            .withMessage(range[1] + " sectors from sector " + range[0] + " are not inside "
-                                    + disk.name() + ", which has 1003");
+                            .withMessage(range[1] + (isOne ? " sector" : " sectors") + " from sector " + range[0]
+                                    + (isOne ? " is" : " are") + " not inside " + disk.name() + ", which has 1003");
                 }
             }
             assertThatIllegalArgumentException()

@@ -169,7 +169,7 @@ class SectorSetTest {
         for (long[] wrong : new long[][] {{-1, 1}, {-1, 0}, {0, -1}, {Long.MAX_VALUE, 1}}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> SectorSet.builder().addBytes(wrong[0], wrong[1]))
-                    .withMessageContaining(wrong[1] + " bytes from byte " + wrong[0]);
+                    .withMessageContaining(wrong[1] + (wrong[1] == 1 ? " byte" : " bytes") + " from byte " + wrong[0]);
         }
         assertThatIllegalArgumentException().isThrownBy(() -> Sectors.covering(0, 0));
     }

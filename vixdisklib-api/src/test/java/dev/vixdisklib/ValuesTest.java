@@ -45,7 +45,7 @@ class ValuesTest {
     void bytesThatAreNoWholeSectorsAreRefused(long bytes) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Sectors.ofBytes(bytes))
-                .withMessageContaining(bytes + " bytes");
+                .withMessageContaining(bytes == 1 ? "1 byte is no" : bytes + " bytes are no");
     }
 
     @Test

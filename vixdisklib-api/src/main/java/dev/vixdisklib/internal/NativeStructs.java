@@ -115,8 +115,8 @@ final class NativeStructs {
         SectorSet.Builder blocks = SectorSet.builder();
         long number = Integer.toUnsignedLong(VixDiskLibBlockList.numBlocks(blockList));
         if (number > mostBlocks) {
-            throw new IOException(
-                    "the library has answered with " + number + " blocks where there can be " + mostBlocks);
+            throw new IOException("the library has answered with " + Counted.of(number, "block")
+                    + " where there can be " + mostBlocks);
         }
         // The array is declared with one element and has as many as there are.
         long at = VixDiskLibBlockList.blocks$offset();

@@ -268,6 +268,6 @@ public final class PoolMemory {
 
     @Override
     public String toString() {
-        return "the pool of " + count + " buffers of " + bufferBytes + " bytes";
+        return "the pool of " + Counted.of(count, "buffer") + " of " + bufferBytes + " bytes";
     }
 }

@@ -37,8 +37,8 @@ final class Segments {
         requireAccessible(buffer, filled);
         long bytes = buffer.byteSize();
         if (bytes == 0 || bytes % Sectors.SIZE != 0) {
-            throw new IllegalArgumentException("the buffer has " + bytes
-                    + " bytes; it must have one or more whole sectors of " + Sectors.SIZE + " bytes");
+            throw new IllegalArgumentException("the buffer has " + Counted.of(bytes, "byte")
+                    + "; it must have one or more whole sectors of " + Sectors.SIZE + " bytes");
         }
         return bytes / Sectors.SIZE;
     }
@@ -71,8 +71,8 @@ final class Segments {
     static void requireCount(long count, long bufferBytes) {
         long room = bufferBytes / Sectors.SIZE;
         if (count < 1 || count > room) {
-            throw new IllegalArgumentException("a request of " + count + (count == 1 ? " sector" : " sectors")
-                    + " with a buffer of " + room + "; it must have 1 to " + room);
+            throw new IllegalArgumentException("a request of " + Counted.of(count, "sector") + " with a buffer of "
+                    + room + "; it must have 1 to " + room);
         }
     }
 
@@ -83,9 +83,9 @@ final class Segments {
      */
     static void requireInside(long start, long count, long capacity, String disk) {
         if (start < 0 || count > capacity - start) {
-            throw new IndexOutOfBoundsException(count + (count == 1 ? " sector" : " sectors") + " from sector " + start
-                    + (count == 1 ? " is" : " are") + " not inside " + disk + ", which has " + capacity
-                    + (capacity == 1 ? " sector" : " sectors"));
+            throw new IndexOutOfBoundsException(Counted.of(count, "sector") + " from sector " + start
+                    + (count == 1 ? " is" : " are") + " not inside " + disk + ", which has "
+                    + Counted.of(capacity, "sector"));
         }
     }
 

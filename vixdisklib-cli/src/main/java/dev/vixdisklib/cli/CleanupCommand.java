@@ -50,8 +50,8 @@ final class CleanupCommand extends ServerCommand {
             out().println(new Json().put("cleanedUp", result.cleanedUp()).put("remaining", remaining));
         } else {
             out().println(Table.ofFacts(console().style())
-                    .row("cleaned up", result.cleanedUp() + (result.cleanedUp() == 1 ? " machine" : " machines"))
-                    .row("remaining", remaining + (remaining == 1 ? " machine" : " machines")));
+                    .row("cleaned up", Messages.counted(result.cleanedUp(), "machine"))
+                    .row("remaining", Messages.counted(remaining, "machine")));
         }
     }
 

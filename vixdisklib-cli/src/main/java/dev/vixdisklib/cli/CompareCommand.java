@@ -181,26 +181,22 @@ final class CompareCommand extends DiskCommand {
         compare(one, other, range -> {});
         Style style = console().style();
         if (one.bytes() != other.bytes()) {
-            out().println(Messages.printable(oneName) + " has " + one.bytes() + " bytes, "
+            out().println(Messages.printable(oneName) + " has " + Messages.counted(one.bytes(), "byte") + ", "
                     + Messages.printable(otherName) + " has " + other.bytes() + ".");
         }
         if (ranges == 0) {
             out().println(style.green("The same") + ": " + Sizes.format(one.bytes()) + ".");
             return;
         }
-        out().println(style.red("Different") + ": " + counted(sectors, "sector") + " ("
-                + Sizes.format(Sectors.toBytes(sectors)) + ") in " + counted(ranges, "range") + ".");
+        out().println(style.red("Different") + ": " + Messages.counted(sectors, "sector") + " ("
+                + Sizes.format(Sectors.toBytes(sectors)) + ") in " + Messages.counted(ranges, "range") + ".");
         out().println();
         long most = Math.ceilDiv(Math.max(one.bytes(), other.bytes()), Sectors.SIZE);
         try (RangeTable table = new RangeTable(console(), most)) {
             first.forEach(range -> table.add(range, ""));
         }
         if (ranges > first.size()) {
-            out().println("and " + counted(ranges - first.size(), "more range") + "; --list prints all");
+            out().println("and " + Messages.counted(ranges - first.size(), "more range") + "; --list prints all");
         }
-    }
-
-    private static String counted(long count, String what) {
-        return count + " " + what + (count == 1 ? "" : "s");
     }
 }

@@ -102,8 +102,8 @@ final class DumpCommand extends DiskCommand {
             long start = start();
             if (start >= end) {
                 throw new IOException((sector != null ? "sector " + sector : "byte " + start)
-                        + " is behind the end of " + name + ", which has " + disk.capacity() + " sectors (" + end
-                        + " bytes)");
+                        + " is behind the end of " + name + ", which has " + Messages.counted(disk.capacity(), "sector")
+                        + " (" + end + " bytes)");
             }
             dump(disk, start, length() < end - start ? start + length() : end);
         }

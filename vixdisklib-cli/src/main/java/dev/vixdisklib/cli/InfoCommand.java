@@ -74,7 +74,10 @@ final class InfoCommand extends DiskCommand {
         long bytes = Sectors.toBytes(info.capacity());
         return Table.ofFacts(console().style())
                 .row("path", disk.name())
-                .row("capacity", Sizes.format(bytes) + " (" + bytes + " bytes, " + info.capacity() + " sectors)")
+                .row(
+                        "capacity",
+                        Sizes.format(bytes) + " (" + bytes + " bytes, " + Messages.counted(info.capacity(), "sector")
+                                + ")")
                 .row("adapter", Adapters.name(info.adapterType()))
                 .row("links", info.numLinks() + (info.numLinks() > 1 ? ", this one and its parents" : ""))
                 .row("parent", info.parentFileNameHint().orElse("-"))
@@ -93,6 +96,7 @@ final class InfoCommand extends DiskCommand {
     }
 
     private static String text(Geometry geometry) {
-        return geometry.cylinders() + " cylinders, " + geometry.heads() + " heads, " + geometry.sectors() + " sectors";
+        return Messages.counted(geometry.cylinders(), "cylinder") + ", " + Messages.counted(geometry.heads(), "head")
+                + ", " + Messages.counted(geometry.sectors(), "sector");
     }
 }

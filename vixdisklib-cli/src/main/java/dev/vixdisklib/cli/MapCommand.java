@@ -158,7 +158,10 @@ final class MapCommand extends DiskCommand {
     private Table totals(Disk disk, Occupancy occupancy) {
         long bytes = Sectors.toBytes(disk.capacity());
         return Table.ofFacts(console().style())
-                .row("capacity", Sizes.format(bytes) + " (" + bytes + " bytes, " + disk.capacity() + " sectors)")
+                .row(
+                        "capacity",
+                        Sizes.format(bytes) + " (" + bytes + " bytes, " + Messages.counted(disk.capacity(), "sector")
+                                + ")")
                 .row(
                         "allocated",
                         Sizes.format(occupancy.bytes()) + ", which is " + Occupancy.percent(occupancy.bytes(), bytes))

@@ -38,12 +38,7 @@ final class MapSvg {
                 + Occupancy.percent(occupancy.bytes(), capacity) + ")";
         StringBuilder svg = new StringBuilder(head(height, name + ": " + allocated));
         text(svg, "name", LEFT, 26, name);
-        text(
-                svg,
-                "",
-                LEFT,
-                46,
-                allocated + ", in " + occupancy.ranges() + (occupancy.ranges() == 1 ? " range" : " ranges"));
+        text(svg, "", LEFT, 46, allocated + ", in " + Messages.counted(occupancy.ranges(), "range"));
         for (int line = 0; line < lines; line++) {
             line(svg, occupancy, line * LINE_PARTS, TOP + line * LINE);
         }

@@ -68,6 +68,11 @@ final class Messages {
         return reason == null ? failure.toString() : reason;
     }
 
+    /** A number and what it counts, whose plural ends in s. */
+    static String counted(long count, String thing) {
+        return count + " " + thing + (count == 1 ? "" : "s");
+    }
+
     /** Without what would steer a terminal: names, and what a disk says of itself, can have anything in them. */
     static String printable(String text) {
         return text.replaceAll("[\\p{Cc}&&[^\\r\\n]]", "?");

@@ -111,7 +111,8 @@ public record BackupPoint(
 
     @Override
     public String toString() {
-        return number + (full ? " full, " : " incremental, ") + copied.sectors() + " sectors copied, " + zeros.sectors()
+        return number + (full ? " full, " : " incremental, ") + copied.sectors()
+                + (copied.sectors() == 1 ? " sector" : " sectors") + " copied, " + zeros.sectors()
                 + " zeros, of " + capacity;
     }
 }

@@ -38,7 +38,7 @@ final class MainTest {
         try (RandomAccessFile file = new RandomAccessFile(sectors.toFile(), "rw")) {
             file.write("It is like that. ".getBytes(UTF_8));
         }
-        assertThat(run(fake, "make", set, vmdk.toString())).contains("2 incremental, 1 sectors copied");
+        assertThat(run(fake, "make", set, vmdk.toString())).contains("2 incremental, 1 sector copied");
         assertThat(run(fake, "list", set)).hasLineCount(2);
         assertThat(run(fake, "verify", set, "2")).contains("as they were");
 
