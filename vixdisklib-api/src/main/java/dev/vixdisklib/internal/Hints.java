@@ -21,6 +21,7 @@ import static dev.vixdisklib.internal.NativeFunction.READ_ASYNC;
 import static dev.vixdisklib.internal.NativeFunction.RENAME;
 import static dev.vixdisklib.internal.NativeFunction.SHRINK;
 import static dev.vixdisklib.internal.NativeFunction.UNLINK;
+import static dev.vixdisklib.internal.NativeFunction.WRITE_METADATA;
 
 import dev.vixdisklib.ErrorCode;
 import java.nio.file.Path;
@@ -73,6 +74,10 @@ public final class Hints {
                     "check that the connection has server, credentials and what to connect to, and nothing that belongs"
                             + " to something else"),
             new Rule(ErrorCode.INVALID_ARG, is(CREATE_CHILD), "a child is of type MONOLITHIC_SPARSE or SPLIT_SPARSE"),
+            new Rule(
+                    ErrorCode.INVALID_ARG,
+                    is(WRITE_METADATA),
+                    "a value has no quotation marks and no line breaks, and a key no blanks, = and # either"),
             new Rule(ErrorCode.INVALID_ARG, is(GROW), "a disk grows to more sectors than it has"),
             new Rule(ErrorCode.INVALID_ARG, is(ATTACH), "open the child with SINGLE_LINK, and for writing"),
             new Rule(

@@ -76,6 +76,8 @@ class MetaTest {
         Cli.run("meta", "get", disk).refused("KEY", "see 'vixdisk meta get --help'");
         Cli.run("meta", "set", disk, "key").refused("VALUE");
         Cli.run("meta", "set", disk, "", "x").refused("the key is empty");
+        Cli.run("meta", "set", disk, "my.key", "a \"b\"").failed("VIX_E_INVALID_ARG", "no quotation marks");
+        Cli.run("meta", "set", disk, "my key", "a").failed("VIX_E_INVALID_ARG", "a key no blanks");
         Cli.run("meta", "list", "").refused("a name is empty");
         Cli.run("meta", "list", directory.resolve("b.vmdk")).failed("not found");
     }
