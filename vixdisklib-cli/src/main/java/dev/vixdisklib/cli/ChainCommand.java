@@ -38,6 +38,9 @@ import picocli.CommandLine.Spec;
         footer = {"", "Exit status: 0 the chain is complete, 1 something is missing or does not fit, 2 wrong usage."})
 final class ChainCommand implements Callable<Integer> {
 
+    /** Of lines with all columns, in characters; narrower terminals get those that matter. */
+    private static final int LEAST_WIDTH_OF_ALL = 66;
+
     private final Console console;
 
     @Spec
@@ -72,7 +75,7 @@ final class ChainCommand implements Callable<Integer> {
         List<Link> links = Chain.links(disk);
         requireDisk(links.get(0));
         List<String> problems = problems(links);
-        console.out().println(json ? json(links, problems) : table(links));
+        console.out().println(json ? json(links, problems) : table(links).fitted(console.terminal()));
         problems.forEach(problem -> console.err().println("vixdisk: " + Messages.oneLine(problem)));
         return problems.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
@@ -124,17 +127,21 @@ final class ChainCommand implements Callable<Integer> {
     }
 
     private Table table(List<Link> links) throws IOException {
-        Table table = Table.withColumns(console.style(), "LINK", "TYPE", "SIZE", "CID", "PATH");
+        boolean isNarrow = console.terminal().isNarrowerThan(LEAST_WIDTH_OF_ALL);
+        Table table = isNarrow
+                ? Table.withColumns(console.style(), "LINK", "SIZE", "PATH")
+                : Table.withColumns(console.style(), "LINK", "TYPE", "SIZE", "CID", "PATH");
         for (int i = 0; i < links.size(); i++) {
             Link link = links.get(i);
             String what = i == links.size() - 1 ? "base" : i == 0 ? "top" : Integer.toString(i);
             boolean isThere = Files.exists(link.path());
-            table.row(
-                    isThere ? what : "missing",
-                    type(link),
-                    isThere ? Sizes.format(link.bytes()) : "0 B",
-                    id(link),
-                    shown(link.path()));
+            String place = isThere ? what : "missing";
+            String size = isThere ? Sizes.format(link.bytes()) : "0 B";
+            if (isNarrow) {
+                table.row(place, size, shown(link.path()));
+            } else {
+                table.row(place, type(link), size, id(link), shown(link.path()));
+            }
         }
         return table;
     }

@@ -167,7 +167,7 @@ final class CompareCommand extends DiskCommand {
     private void printList(Side one, Side other) throws IOException, InterruptedException {
         long most = Math.ceilDiv(Math.max(one.bytes(), other.bytes()), Sectors.SIZE);
         try (RangeTable table = new RangeTable(console(), most)) {
-            compare(one, other, range -> requireWanted(table.add(range, "")));
+            compare(one, other, range -> requireWanted(table.add(range)));
         }
     }
 
@@ -193,7 +193,7 @@ final class CompareCommand extends DiskCommand {
         out().println();
         long most = Math.ceilDiv(Math.max(one.bytes(), other.bytes()), Sectors.SIZE);
         try (RangeTable table = new RangeTable(console(), most)) {
-            first.forEach(range -> table.add(range, ""));
+            first.forEach(range -> table.add(range));
         }
         if (ranges > first.size()) {
             out().println("and " + Messages.counted(ranges - first.size(), "more range") + "; --list prints all");

@@ -32,6 +32,12 @@ final class DoctorCommand extends LibraryCommand {
     private static final String PLUGIN = "libdiskLibPlugin.so";
     private static final String LIBRARY = "library";
 
+    /** How wide the columns of the text are. */
+    private static final int MARK = 9;
+
+    private static final int NAME = 17;
+    private static final int LABEL = 15;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -109,13 +115,12 @@ final class DoctorCommand extends LibraryCommand {
                 case ERROR -> style.red("error  ");
             };
             String advice = finding.advice() == null ? "" : "; " + finding.advice();
-            Table line = Table.ofFacts(new Style(false))
-                    .row(String.format("%-15s", finding.name()), finding.text() + advice);
-            int indent = "warning  ".length();
-            String lines = line.wrapped(console().terminal().columns() - indent);
-            text.append(mark)
-                    .append("  ")
-                    .append(lines.replace(System.lineSeparator(), System.lineSeparator() + " ".repeat(indent)))
+            text.append(Paragraph.titled(
+                            mark + "  " + finding.name(),
+                            MARK + finding.name().length(),
+                            MARK + NAME,
+                            finding.text() + advice,
+                            console().terminal()))
                     .append(System.lineSeparator());
         }
         if (capabilities != null) {
@@ -130,13 +135,12 @@ final class DoctorCommand extends LibraryCommand {
 
     /** A line of the report, which has what it tells after so many characters. */
     private String folded(String line) {
-        int indent = Math.min(15, line.length());
-        String lines = Table.ofFacts(new Style(false))
-                .row("", line.substring(indent))
-                .wrapped(console().terminal().columns() - indent + 2);
-        return line.substring(0, indent)
-                + lines.substring(Math.min(2, lines.length()))
-                        .replace(System.lineSeparator() + "  ", System.lineSeparator() + " ".repeat(indent));
+        if (line.length() <= Math.max(console().terminal().columns(), LABEL)) {
+            return line;
+        }
+        String title = line.substring(0, LABEL).stripTrailing();
+        String text = line.substring(LABEL);
+        return Paragraph.titled(title, title.length(), LABEL, text, console().terminal());
     }
 
     private Json json() {

@@ -106,6 +106,6 @@ final class ErrorCommand extends LibraryCommand {
             table.row(title, hints.size() == 1 ? hint : "- " + hint);
             title = "";
         }
-        out().println(table.wrapped(console().terminal().columns()));
+        out().println(table.wrapped(console().terminal()));
     }
 }

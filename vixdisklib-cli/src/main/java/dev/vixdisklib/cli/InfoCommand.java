@@ -39,7 +39,7 @@ final class InfoCommand extends DiskCommand {
     void run() throws IOException {
         try (Disks disks = openToRead();
                 Disk disk = disks.open(name, OpenFlag.READ_ONLY)) {
-            out().println(json ? json(disk) : table(disk));
+            out().println(json ? json(disk) : table(disk).fitted(console().terminal()));
         }
     }
 

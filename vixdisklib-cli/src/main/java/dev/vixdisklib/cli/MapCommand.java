@@ -118,7 +118,7 @@ final class MapCommand extends DiskCommand {
     private void printList(Disk disk, AllocatedBlocks blocks) {
         try (RangeTable table = new RangeTable(console(), disk.capacity())) {
             for (SectorRange range : blocks) {
-                if (!table.add(range, "")) {
+                if (!table.add(range)) {
                     return;
                 }
             }
@@ -144,7 +144,7 @@ final class MapCommand extends DiskCommand {
         } else {
             Files.writeString(svg, MapSvg.of(name, occupancy), toWriteTo());
         }
-        out().println(totals(disk, occupancy));
+        out().println(totals(disk, occupancy).fitted(console().terminal()));
     }
 
     private OpenOption[] toWriteTo() {

@@ -91,7 +91,7 @@ final class MetaCommand implements Callable<Integer> {
                     object.put(key, value);
                     table.row(key, Messages.oneLine(value));
                 }
-                String text = json ? object.toString() : table.toString();
+                String text = json ? object.toString() : table.fitted(console().terminal());
                 out().print(text.isEmpty() ? "" : text + "\n");
             }
         }

@@ -52,7 +52,7 @@ final class ModesCommand extends DiskCommand {
             if (name != null) {
                 table.row("used", used == null ? "the library does not tell" : used);
             }
-            out().println(table);
+            out().println(table.fitted(console().terminal()));
         }
     }
 

@@ -16,9 +16,6 @@ final class Table {
 
     private static final String BETWEEN = "  ";
 
-    /** Less is no column to read in. */
-    private static final int LEAST_ROOM = 20;
-
     private final Style style;
     private final List<List<String>> rows = new ArrayList<>();
     private final boolean hasHeader;
@@ -56,19 +53,27 @@ final class Table {
         rows.add(cells);
     }
 
+    /** The lines as {@link #toString} has them, and on a terminal with the text in the last column broken to fit. */
+    String fitted(Terminal terminal) {
+        return terminal.outIsTerminal() ? wrapped(terminal) : toString();
+    }
+
     /** The lines, with text in the last column that is too long for the terminal broken between words. */
-    String wrapped(int columns) {
+    String wrapped(Terminal terminal) {
         int[] widths = widths();
         int before = IntStream.range(0, widths.length - 1)
                 .map(i -> widths[i] + BETWEEN.length())
                 .sum();
-        int room = Math.max(columns - before, LEAST_ROOM);
+        int room = Math.max(terminal.columns() - before, Paragraph.LEAST_ROOM);
         Table table = new Table(style, hasHeader);
         table.isNumber = isNumber;
         for (List<String> row : rows) {
             List<String> cells = new ArrayList<>(row);
             String text = cells.removeLast();
-            for (String part : cells.size() == widths.length - 1 ? broken(text, room) : List.of(text)) {
+            List<String> parts = cells.size() == widths.length - 1
+                    ? Paragraph.lines(text, room, terminal.outIsTerminal())
+                    : List.of(text);
+            for (String part : parts) {
                 cells.add(part);
                 table.add(List.copyOf(cells));
                 cells.replaceAll(cell -> "");
@@ -76,22 +81,6 @@ final class Table {
             }
         }
         return table.toString();
-    }
-
-    private static List<String> broken(String text, int room) {
-        List<String> lines = new ArrayList<>();
-        String rest = text;
-        while (rest.length() > room) {
-            int end = rest.lastIndexOf(' ', room);
-            end = end > 0 ? end : rest.indexOf(' ');
-            if (end < 0) {
-                break;
-            }
-            lines.add(rest.substring(0, end));
-            rest = rest.substring(end + 1);
-        }
-        lines.add(rest);
-        return lines;
     }
 
     private int[] widths() {

@@ -33,6 +33,11 @@ record Terminal(boolean outIsTerminal, boolean errIsTerminal, int columns, boole
                 wantsColours(System.getenv()));
     }
 
+    /** Whether standard output is too narrow for lines of some length; files and pipes take any. */
+    boolean isNarrowerThan(int characters) {
+        return outIsTerminal && columns < characters;
+    }
+
     /** As no-color.org has it: any value but an empty one is a wish for none. */
     static boolean wantsColours(Map<String, String> environment) {
         return environment.getOrDefault("NO_COLOR", "").isEmpty()

@@ -130,7 +130,7 @@ class MapTest {
         assertThat(String.join("", lines)).containsOnlyOnce("\u2591");
         assertThat(picture.lines().takeWhile(line -> !line.startsWith("capacity")))
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(columns));
-        assertThat(picture).contains("allocated  1 MiB, which is less than 0.1 %", "ranges     1\n");
+        assertThat(picture.replaceAll("\\s+", " ")).endsWith(" allocated 1 MiB, which is less than 0.1 % ranges 1 ");
     }
 
     @Test
