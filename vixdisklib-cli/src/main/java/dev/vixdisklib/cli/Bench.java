@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.util.Iterator;
 import java.util.SplittableRandom;
+import java.util.function.LongConsumer;
 
 /** Reads and writes a disk for some time in one way after the other, each where the one before has ended. */
 final class Bench {
@@ -27,17 +28,21 @@ final class Bench {
     private final Disk disk;
     private final long nanos;
     private final Iterator<SectorRange> pieces;
+    private final LongConsumer progress;
     private long bytes;
+    private long measured;
 
     /**
      * For a disk.
      *
      * @param places what to read and write, over and over; not empty
      * @param nanos how long to measure each way
+     * @param progress hears for how many nanoseconds it has measured in all
      */
-    Bench(Disk disk, SectorSet places, long nanos) {
+    Bench(Disk disk, SectorSet places, long nanos, LongConsumer progress) {
         this.disk = disk;
         this.nanos = nanos;
+        this.progress = progress;
         this.pieces = new Pieces(places);
     }
 
@@ -48,14 +53,21 @@ final class Bench {
 
     /** Has code compiled, and connections made. */
     void warmUp(StreamOptions options) throws IOException, InterruptedException {
-        read(options, nanos / 4);
+        read(options, nanos / 4, took -> {});
     }
 
     BenchResult read(StreamOptions options) throws IOException, InterruptedException {
-        return read(options, nanos);
+        BenchResult result = read(options, nanos, this::tell);
+        measured += nanos;
+        return result;
     }
 
-    private BenchResult read(StreamOptions options, long limit) throws IOException, InterruptedException {
+    private void tell(long took) {
+        progress.accept(measured + Math.min(took, nanos));
+    }
+
+    private BenchResult read(StreamOptions options, long limit, LongConsumer listener)
+            throws IOException, InterruptedException {
         Statistics before = disk.statistics();
         long begin = System.nanoTime();
         long moved = 0;
@@ -71,6 +83,7 @@ final class Bench {
                     requests++;
                 }
                 took = System.nanoTime() - begin;
+                listener.accept(took);
             }
         }
         bytes += moved;
@@ -87,7 +100,8 @@ final class Bench {
         try (DiskWriter writer = disk.newWriter(options)) {
             SectorRange piece = pieces.next();
             long at = piece.start();
-            while (System.nanoTime() - begin < nanos) {
+            for (long time = 0; time < nanos; time = System.nanoTime() - begin) {
+                tell(time);
                 if (at == piece.end()) {
                     piece = pieces.next();
                     at = piece.start();
@@ -107,6 +121,7 @@ final class Bench {
         }
         long took = System.nanoTime() - begin;
         bytes += moved;
+        measured += nanos;
         return new BenchResult(
                 "write", options.chunkBytes(), options.depth(), moved, requests, took, mean(before, "Write"));
     }

@@ -17,8 +17,8 @@ import dev.vixdisklib.TransportMode;
 import dev.vixdisklib.VixDiskLib;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,6 +40,9 @@ import picocli.CommandLine.Parameters;
                     + " a hint, no promise."
         })
 final class BenchCommand extends DiskCommand {
+
+    /** Of a line with all columns, in characters; narrow terminals get those that matter. */
+    private static final int WIDTH_OF_ALL = 64;
 
     @Parameters(
             paramLabel = "DISK",
@@ -107,7 +110,11 @@ final class BenchCommand extends DiskCommand {
             throw wrongUsage("--server is given, and no disk on it; --write is for this host");
         }
         if (directory != null && !Files.isDirectory(directory)) {
-            throw new NotDirectoryException(directory.toString());
+            throw new FileSystemException(
+                    directory.toString(),
+                    null,
+                    (Files.exists(directory) ? "is no directory" : "there is no such directory")
+                            + "; --write needs one, and makes a disk of its own in it, which it deletes");
         }
         if (!(seconds > 0 && seconds <= 3600)) {
             throw wrongUsage("--seconds is more than 0, and 3600 at most");
@@ -165,23 +172,38 @@ final class BenchCommand extends DiskCommand {
         SectorSet allocated = disk.allocatedBlocks().toSet();
         long bytes = Sectors.toBytes(allocated.sectors());
         boolean isEmpty = bytes == 0;
-        Bench bench = new Bench(disk, isEmpty ? SectorSet.of(new SectorRange(0, disk.capacity())) : allocated, nanos());
+        SectorSet places = isEmpty ? SectorSet.of(new SectorRange(0, disk.capacity())) : allocated;
         String transport = disk.transportMode().map(TransportMode::name).orElse("unknown");
         object.put("disk", disk.name()).put("transport", transport).put("allocatedBytes", bytes);
-        bench.warmUp(options(chunks.get(0), depths.get(0)));
-        for (long chunk : chunks) {
-            for (int depth : depthsFor(disk)) {
-                results.add(bench.read(options(chunk, depth)));
-            }
-        }
-        object.put("readBytes", bench.bytes());
+        long read = measureReads(disk, places);
+        object.put("readBytes", read);
         if (!json) {
             out().println(Messages.printable(disk.name()) + " over " + transport + ":");
             out().println(table(results));
             out().println();
-            tellOfCaches(bench.bytes(), bytes);
+            tellOfCaches(read, bytes);
             tellOfDepth(disk);
         }
+    }
+
+    /** Gives how many bytes were read in all. */
+    private long measureReads(Disk disk, SectorSet places) throws IOException, InterruptedException {
+        try (ProgressBar bar = console().progress("reading")) {
+            Bench bench = new Bench(disk, places, nanos(), nanos -> bar.atPercent(percent(nanos, disk)));
+            bench.warmUp(options(chunks.get(0), depths.get(0)));
+            for (long chunk : chunks) {
+                for (int depth : depthsFor(disk)) {
+                    results.add(bench.read(options(chunk, depth)));
+                }
+            }
+            return bench.bytes();
+        }
+    }
+
+    /** Which part of the time is over that it takes to measure a disk in all ways. */
+    private int percent(long measuredNanos, Disk disk) {
+        double all = (double) nanos() * chunks.size() * depthsFor(disk).size();
+        return (int) (100 * measuredNanos / all);
     }
 
     private long nanos() {
@@ -201,23 +223,29 @@ final class BenchCommand extends DiskCommand {
 
     private void tellOfCaches(long read, long allocated) {
         if (allocated == 0) {
-            out().println("Nothing is allocated in it, so only zeros were read, which the library makes up.");
+            tell("Nothing is allocated in it, so only zeros were read, which the library makes up.");
         } else if (read > allocated) {
-            out().println(String.format(
+            tell(String.format(
                     Locale.ROOT,
                     "All of the %s in it was read %.1f times, so most of it came from caches.",
                     Sizes.format(allocated),
                     (double) read / allocated));
         } else {
-            out().println("Of the " + Sizes.format(allocated) + " in it, " + Sizes.format(read)
+            tell("Of the " + Sizes.format(allocated) + " in it, " + Sizes.format(read)
                     + " were read, once each; what was read or written lately may have come from caches.");
         }
     }
 
     private void tellOfDepth(Disk disk) {
         if (isBlocking(disk)) {
-            out().println("This transport carries out one request at a time, so the depth is always 1.");
+            tell("This transport carries out one request at a time, so the depth is always 1.");
         }
+    }
+
+    private void tell(String sentence) {
+        Terminal terminal = console().terminal();
+        int room = terminal.isNarrowerThan(sentence.length()) ? terminal.columns() : sentence.length();
+        Paragraph.lines(sentence, room, false).forEach(out()::println);
     }
 
     private void write(Disks disks, Path where) throws IOException, InterruptedException {
@@ -243,15 +271,19 @@ final class BenchCommand extends DiskCommand {
                     + Sizes.format(size) + " in " + Messages.printable(where.toString()) + ":");
             out().println(table(written));
             out().println();
-            out().println("Each was written in order, over and over, and put on stable storage at the end.");
+            tell("Each was written in order, over and over, and put on stable storage at the end.");
         }
     }
 
     private void measureWrites(Disks disks, Path scratch, List<BenchResult> written) throws IOException {
         long sectors = Sectors.ofBytes(size / Sectors.SIZE * Sectors.SIZE);
-        disks.local().createDisk(scratch, DiskSpec.of(DiskType.MONOLITHIC_FLAT, sectors));
-        try (Disk disk = disks.local().openDisk(scratch)) {
-            Bench bench = new Bench(disk, SectorSet.of(new SectorRange(0, sectors)), nanos());
+        try (ProgressBar bar = console().progress("creating")) {
+            disks.local().createDisk(scratch, DiskSpec.of(DiskType.MONOLITHIC_FLAT, sectors), bar::atPercent);
+        }
+        try (Disk disk = disks.local().openDisk(scratch);
+                ProgressBar bar = console().progress("writing")) {
+            SectorSet places = SectorSet.of(new SectorRange(0, sectors));
+            Bench bench = new Bench(disk, places, nanos(), nanos -> bar.atPercent(percent(nanos, disk)));
             for (long chunk : chunks) {
                 for (int depth : depthsFor(disk)) {
                     written.add(bench.write(options(chunk, depth)));
@@ -263,18 +295,23 @@ final class BenchCommand extends DiskCommand {
     }
 
     private Table table(List<BenchResult> all) {
-        Table table = Table.withColumns(console().style(), "CHUNK", "DEPTH", "RATE", "REQUESTS/S", "MICROSECONDS", "");
+        boolean isNarrow = console().terminal().isNarrowerThan(WIDTH_OF_ALL);
+        Table table = isNarrow
+                ? Table.withColumns(console().style(), "CHUNK", "DEPTH", "RATE", "")
+                : Table.withColumns(console().style(), "CHUNK", "DEPTH", "RATE", "REQUESTS/S", "MICROSECONDS", "");
         BenchResult best = all.stream()
                 .max(Comparator.comparingDouble(BenchResult::bytesPerSecond))
                 .orElseThrow();
         for (BenchResult result : all) {
-            table.row(
-                    Sizes.format(result.chunkBytes()),
-                    result.depth(),
-                    Sizes.format((long) result.bytesPerSecond()) + "/s",
-                    (long) result.requestsPerSecond(),
-                    result.meanMicros(),
-                    result.equals(best) && all.size() > 1 ? "fastest" : "");
+            String chunk = Sizes.format(result.chunkBytes());
+            String rate = Sizes.format((long) result.bytesPerSecond()) + "/s";
+            String remark = result.equals(best) && all.size() > 1 ? "fastest" : "";
+            if (isNarrow) {
+                table.row(chunk, result.depth(), rate, remark);
+            } else {
+                long requests = (long) result.requestsPerSecond();
+                table.row(chunk, result.depth(), rate, requests, result.meanMicros(), remark);
+            }
         }
         return table;
     }

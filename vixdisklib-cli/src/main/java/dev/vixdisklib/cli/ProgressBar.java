@@ -65,7 +65,9 @@ final class ProgressBar implements AutoCloseable {
 
     /** Tells how many hundredths are done, from whatever thread. */
     synchronized void atPercent(int percent) {
-        show(label, percent, "", remaining(percent, System.nanoTime() - begin));
+        if (terminal.errIsTerminal()) {
+            show(label, percent, "", remaining(percent, System.nanoTime() - begin));
+        }
     }
 
     /** Tells how far a copy is, and how fast it says it is. */

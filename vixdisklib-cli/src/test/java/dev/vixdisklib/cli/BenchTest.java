@@ -101,6 +101,36 @@ class BenchTest {
     }
 
     @Test
+    void aTerminalShowsHowFarItIs() throws Exception {
+        Path scratch = Files.createDirectory(directory.resolve("scratch"));
+        String shown = Cli.run(
+                        new Terminal(false, true, 60, false),
+                        "bench",
+                        "--seconds",
+                        "0.5",
+                        "--size",
+                        "1M",
+                        "--chunk",
+                        "64K",
+                        "--write",
+                        scratch,
+                        disk)
+                .err();
+        assertThat(shown)
+                .contains("\rreading [", "\rwriting [", " % ", " left ")
+                .endsWith(" \r");
+        assertThat(shown.split("\r")).allSatisfy(line -> assertThat(line).hasSizeLessThan(60));
+    }
+
+    @Test
+    void aNarrowTerminalGetsTheColumnsThatMatter() {
+        Terminal narrow = new Terminal(true, false, 40, false);
+        String out = Cli.run(narrow, "bench", "--seconds", "0.01", disk).succeeded();
+        assertThat(out).contains("CHUNK", "RATE", "fastest").doesNotContain("REQUESTS/S");
+        assertThat(out.lines().skip(1)).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(40));
+    }
+
+    @Test
     void whatComesFromCachesIsTold() throws Exception {
         assertThat(Cli.run("bench", "--seconds", "0.2", "--chunk", "1M", disk).succeeded())
                 .containsPattern("All of the 4.8 MiB in it was read \\d+\\.\\d times, so most of it came from caches.");
@@ -120,7 +150,8 @@ class BenchTest {
         Cli.run("bench", "a", "--depth", "33", "--chunk", "1M").refused("33 times 1 MiB is more than the 32 MiB");
         Cli.run("bench", "a", "--seconds", "0").refused("--seconds");
         Cli.run("bench", "a", "--size", "512").refused("--size is 1 MiB at least");
-        Cli.run("bench", "--write", directory.resolve("b")).failed("b: is not a directory");
+        Cli.run("bench", "--write", directory.resolve("b")).failed("b: there is no such directory; --write needs one");
+        Cli.run("bench", "--write", disk).failed("a.vmdk: is no directory; --write needs one");
         Cli.run("bench", directory.resolve("b.vmdk")).failed("not found");
         Cli.run("bench", "-").refused("standard input");
     }
