@@ -7,6 +7,7 @@ package dev.vixdisklib.cli;
 import dev.vixdisklib.Disk;
 import dev.vixdisklib.OpenFlag;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Parameters;
         name = "child",
         description = {
             "Makes a disk that takes from a parent what it lacks.",
-            "From then on, write nothing to the parent, or its children no longer open."
+            "From then on, write nothing to the parent, or its children no longer open. An interrupt waits until it is"
+                    + " done."
         })
 final class ChildCommand extends LocalCommand {
 
@@ -51,8 +53,14 @@ final class ChildCommand extends LocalCommand {
         try (Disks disks = open();
                 Disk from = disks.open(parent, OpenFlag.READ_ONLY);
                 ProgressBar bar = console().progress("creating")) {
-            Partial.requirePlace(Path.of(name));
-            from.createChild(Path.of(name), type.diskType(), bar::atPercent);
+            Path child = Path.of(name);
+            String printable = Messages.oneLine(name);
+            Partial.requirePlace(child);
+            finish(
+                    disks,
+                    printable + " is being made",
+                    () -> printable + (Files.exists(child) ? " is complete" : " was not made"),
+                    () -> from.createChild(child, type.diskType(), bar::atPercent));
         }
     }
 }

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -98,16 +99,28 @@ abstract class LibraryCommand implements Callable<Integer> {
      */
     final void change(Disks disks, String name, CleanUp.Work work) throws IOException {
         String printable = Messages.oneLine(name);
+        finish(
+                disks,
+                printable + " is being changed, which must not be stopped halfway",
+                () -> printable + " is not being changed any more",
+                work);
+    }
+
+    /**
+     * Does what the library does not stop halfway, so if the process is ended, it ends only after that.
+     *
+     * @param doing what to tell the user that it waits for
+     * @param done what to tell in the end
+     */
+    final void finish(Disks disks, String doing, Supplier<String> done, CleanUp.Work work) throws IOException {
         CleanUp.during(
                 () -> {
-                    console.err()
-                            .println("vixdisk: " + printable + " is being changed, which must not be stopped halfway;"
-                                    + " waiting for the end of that ...");
+                    console.err().println("vixdisk: " + doing + "; waiting for the end of that ...");
                     disks.close();
                 },
                 console.terminal(),
                 console.err(),
-                () -> "interrupted; " + printable + " is not being changed any more",
+                () -> "interrupted; " + done.get(),
                 work);
     }
 

@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
         name = "rename",
         description = {
             "Gives a disk another name, maybe in another folder.",
-            "The folder is on the same file system. The files with its data are renamed as well. Its children do not find it under the new name."
+            "The folder is on the same file system. The files with its data are renamed as well. Its children do not find"
+                    + " it under the new name. An interrupt waits until it is done."
         })
 final class RenameCommand extends LocalCommand {
 
@@ -45,9 +46,26 @@ final class RenameCommand extends LocalCommand {
         try (Disks disks = open()) {
             Path disk = Path.of(name);
             disks.requireDisk(disk);
+            requireNoLink(disk);
             requireOwnData(disk);
-            Partial.requirePlace(Path.of(newName));
-            disks.lib().renameDisk(disk, Path.of(newName));
+            Path target = Path.of(newName);
+            Partial.requirePlace(target);
+            finish(
+                    disks,
+                    Messages.oneLine(name) + " is being renamed, which must not be stopped halfway",
+                    () -> Messages.oneLine("the disk is " + (Files.exists(disk) ? disk : target)),
+                    () -> disks.lib().renameDisk(disk, target));
+        }
+    }
+
+    /** Refuses a link, which would be left leading to nothing while its disk gets the name. */
+    private static void requireNoLink(Path disk) throws IOException {
+        if (Files.isSymbolicLink(disk)) {
+            throw new FileSystemException(
+                    disk.toString(),
+                    null,
+                    "is a symbolic link; rename the disk itself, which is " + disk.toRealPath()
+                            + ", and make the link anew, or only the link with mv");
         }
     }
 

@@ -317,6 +317,15 @@ class ChangeTest {
     }
 
     @Test
+    void aSymbolicLinkIsNotRenamed() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("link.vmdk"), Path.of("a.vmdk"));
+        Cli.run("rename", link, directory.resolve("b.vmdk"))
+                .failed(link + ": is a symbolic link; rename the disk itself, which is " + disk.toRealPath(), "mv");
+        assertThat(names()).containsExactly("a.raw", "a.vmdk", "link.vmdk");
+        requireContent(link);
+    }
+
+    @Test
     void aPlaceThatIsNotThereIsNamed() {
         Path nowhere = directory.resolve("nowhere");
         Cli.run("child", disk, nowhere.resolve("b.vmdk")).failed(nowhere + ": no such file or directory");

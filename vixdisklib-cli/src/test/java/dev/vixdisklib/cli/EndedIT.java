@@ -54,6 +54,21 @@ class EndedIT {
         assertThat(Images.listing(directory)).hasSize(4);
     }
 
+    @Test
+    void whatIsQuicklyMadeOrRenamedIsFinishedBefore() throws Exception {
+        Path child = directory.resolve("b.vmdk");
+        Outcome made = EndedProgram.run("CreateChild", "child", disk, child);
+        assertThat(made.err()).startsWith("vixdisk: " + child + " is being made; waiting for the end of that ...\n");
+        saysInTheEnd(made, child + " is complete");
+        assertThat(Cli.run("info", child).succeeded()).contains("links          2");
+
+        Path renamed = directory.resolve("c.vmdk");
+        Outcome moved = EndedProgram.run("Rename", "rename", child, renamed);
+        assertThat(moved.err()).startsWith("vixdisk: " + child + " is being renamed, which must not be stopped");
+        saysInTheEnd(moved, "the disk is " + renamed);
+        assertThat(Images.listing(directory)).noneMatch(line -> line.startsWith("b.vmdk"));
+    }
+
     @ParameterizedTest
     @CsvSource({"Grow, grow --size 3M", "Shrink, shrink", "Defragment, defrag"})
     void whatIsChangedIsFinishedBefore(String function, String command) throws Exception {
