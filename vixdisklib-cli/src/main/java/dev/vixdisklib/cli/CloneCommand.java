@@ -115,7 +115,8 @@ final class CloneCommand extends DiskCommand {
                 () -> {},
                 console().terminal(),
                 console().err(),
-                () -> "interrupted; what was in " + target + " is lost; clone again",
+                () -> "interrupted; " + target + " may be as it was, or have all or a part of " + source
+                        + ", for the server may finish what it has begun: wait, then compare them, or clone again",
                 () -> disks.remote().cloneDisk(name, spec, bar::atPercent));
     }
 
