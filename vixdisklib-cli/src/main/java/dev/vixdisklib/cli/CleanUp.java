@@ -32,14 +32,25 @@ final class CleanUp {
      * @return what undoes that
      */
     static Runnable leavingLine(PrintStream err) {
+        return atEnd(() -> {
+            if (!tells) {
+                err.println();
+            }
+        });
+    }
+
+    /**
+     * Has something done if the process is ended.
+     *
+     * @return what undoes that
+     */
+    static Runnable atEnd(Runnable action) {
         Thread hook = new Thread(
                 () -> {
                     interrupted = true;
-                    if (!tells) {
-                        err.println();
-                    }
+                    action.run();
                 },
-                "vixdisk-end-of-line");
+                "vixdisk-end");
         try {
             Runtime.getRuntime().addShutdownHook(hook);
         } catch (IllegalStateException e) {

@@ -4,12 +4,13 @@
  */
 package dev.vixdisklib.cli;
 
-import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -21,6 +22,8 @@ final class Secrets {
 
     /** Longer than any password or cookie. */
     private static final int MAX_BYTES = 64 << 10;
+
+    private static final String OTHERWISE = "it can also come from --password-file, --password-fd or --password-env";
 
     private Secrets() {}
 
@@ -39,7 +42,12 @@ final class Secrets {
                         null,
                         length == 0 ? "its first line is empty, and should be " + what : "its first line is too long");
             }
-            return decoded(ByteBuffer.wrap(bytes, 0, length), file);
+            return decoded(ByteBuffer.wrap(bytes, 0, length), StandardCharsets.UTF_8);
+        } catch (CharacterCodingException e) {
+            FileSystemException failure =
+                    new FileSystemException(file.toString(), null, "its first line is no text in UTF-8");
+            failure.initCause(e);
+            throw failure;
         } catch (IOException e) {
             throw Messages.about(file, e);
         } finally {
@@ -47,18 +55,15 @@ final class Secrets {
         }
     }
 
-    private static char[] decoded(ByteBuffer bytes, Path file) throws IOException {
+    private static char[] decoded(ByteBuffer bytes, Charset charset) throws CharacterCodingException {
         CharBuffer chars = CharBuffer.allocate(bytes.remaining());
         try {
-            if (StandardCharsets.UTF_8.newDecoder().decode(bytes, chars, true).isError()) {
+            CharsetDecoder decoder = charset.newDecoder();
+            if (decoder.decode(bytes, chars, true).isError()
+                    || decoder.flush(chars).isError()) {
                 throw new CharacterCodingException();
             }
             return Arrays.copyOf(chars.array(), chars.position());
-        } catch (CharacterCodingException e) {
-            FileSystemException failure =
-                    new FileSystemException(file.toString(), null, "its first line is no text in UTF-8");
-            failure.initCause(e);
-            throw failure;
         } finally {
             Arrays.fill(chars.array(), '\0');
         }
@@ -74,15 +79,23 @@ final class Secrets {
     }
 
     /** Asks the user, who does not see what is typed. */
-    @SuppressWarnings("SystemConsoleNull") // It is without a terminal, but for JDK 22 to 24.
     static char[] ofTerminal(String prompt) throws IOException {
-        Console console = System.console();
-        char[] password = console == null || !console.isTerminal() ? null : console.readPassword("%s", prompt);
-        if (password == null || password.length == 0) {
-            throw new IOException(
-                    "no password was given; unless standard input and output are a terminal, it comes from"
-                            + " --password-file, --password-fd or --password-env");
+        ByteBuffer bytes = ByteBuffer.allocateDirect(MAX_BYTES);
+        try {
+            Prompt.ask(Messages.printable(prompt), bytes);
+            if (!bytes.hasRemaining()) {
+                throw new IOException("no password was given");
+            }
+            return decoded(bytes, Prompt.charset());
+        } catch (FileSystemException e) {
+            throw new IOException("no password was given, and there is no terminal to ask for it; " + OTHERWISE, e);
+        } catch (CharacterCodingException e) {
+            throw new IOException("what was typed is no text in " + Prompt.charset(), e);
+        } finally {
+            bytes.clear();
+            while (bytes.hasRemaining()) {
+                bytes.put((byte) 0);
+            }
         }
-        return password;
     }
 }

@@ -46,7 +46,8 @@ final class ServerOptions {
             names = "--password-file",
             paramLabel = "FILE",
             description =
-                    "A file with the password in its first line. Without any of these three, you are asked for it.")
+                    "A file with the password in its first line. Without any of these three, you are asked for it on"
+                            + " the terminal.")
     private @Nullable Path passwordFile;
 
     @Option(
