@@ -44,8 +44,16 @@ vixdisk() {
     case " $* " in
         " demo "* | *" checksum "* | *" --checksum "*) compiler_option=-XX:+TieredCompilation ;;
     esac
+    # Only a shell that has just been started has no other files open than those that it was given.
+    descriptors=
+    case " $* " in
+        *" --password-fd"*)
+            descriptors=$(sh -c 'for file in /dev/fd/*; do [ ! -e "$file" ] || printf "%s " "${file##*/}"; done')
+            ;;
+    esac
     exec "$jdk/bin/java" -Xlog:disable -XX:+UseSerialGC $compiler_option "$archive_option" --module-path "$app" \
         --enable-native-access=dev.vixdisklib.raw -Dvixdisklib.fake="$vddk" \
+        ${descriptors:+"-Dvixdisk.descriptors=$descriptors"} \
         -Dvixdisk.out.terminal=$out_is_terminal -Dvixdisk.err.terminal=$err_is_terminal \
         -Dvixdisk.columns="${columns:-80}" -m dev.vixdisklib.cli/dev.vixdisklib.cli.Main "$@"
 }
@@ -121,10 +129,10 @@ if ! is_current; then
     mkdir -p "$root/target"
     if command -v flock > /dev/null; then
         # Of two first commands at once, the second waits and finds everything built.
-        exec 9> "$root/target/launcher-build.lock"
-        flock 9
-        is_current || build
-        exec 9>&-
+        (
+            flock 9
+            is_current || build
+        ) 9> "$root/target/launcher-build.lock" || exit 1
     else
         build
     fi

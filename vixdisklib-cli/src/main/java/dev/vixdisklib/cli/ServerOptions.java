@@ -53,7 +53,7 @@ final class ServerOptions {
     @Option(
             names = "--password-fd",
             paramLabel = "N",
-            description = "A file descriptor that the password is read from.")
+            description = "An open file descriptor that the password is read from.")
     private @Nullable Integer passwordFd;
 
     @Option(names = "--password-env", paramLabel = "NAME", description = "An environment variable with the password.")
@@ -176,6 +176,10 @@ final class ServerOptions {
         if (passwords > 1) {
             return Optional.of("the password can come from one place only");
         }
+        Optional<String> descriptor = Optional.ofNullable(passwordFd).flatMap(GivenFiles::problem);
+        if (descriptor.isPresent()) {
+            return descriptor;
+        }
         if (cookieFile == null && user == null) {
             return Optional.of("--server needs a --user, or a --cookie-file");
         }
@@ -247,7 +251,7 @@ final class ServerOptions {
             return Secrets.ofFile(passwordFile, "the password");
         }
         if (passwordFd != null) {
-            return Secrets.ofFile(Path.of("/dev/fd/" + passwordFd), "the password");
+            return Secrets.ofFile(GivenFiles.path(passwordFd), "the password");
         }
         return passwordVariable == null
                 ? Secrets.ofTerminal("Password of " + name + " at " + server + ": ")

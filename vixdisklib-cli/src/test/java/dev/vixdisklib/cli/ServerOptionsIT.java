@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Disks on a server, as {@code vixdisk info} reaches them. */
 class ServerOptionsIT {
@@ -55,6 +57,10 @@ class ServerOptionsIT {
     }
 
     private Command info(Object... options) {
+        return Command.vixdisk(options(options).toArray());
+    }
+
+    private List<Object> options(Object... options) {
         List<Object> args = new ArrayList<>(List.of(
                 "info",
                 "--config",
@@ -64,7 +70,7 @@ class ServerOptionsIT {
                 "--thumbprint",
                 "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33"));
         args.addAll(List.of(options));
-        return Command.vixdisk(args.toArray());
+        return args;
     }
 
     private Path secret(String line) throws Exception {
@@ -79,11 +85,13 @@ class ServerOptionsIT {
                 .contains("path           " + DISK, "capacity       1 MiB", "transport      nbdssl");
     }
 
-    @Test
-    void aPasswordComesFromAFileDescriptor() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 9})
+    void aPasswordComesFromAFileDescriptor(int descriptor) throws Exception {
         Command.script(
-                        "exec \"$VIXDISK\" info --config \"$1\" --server vcenter.example.com --user backup --password-fd 3"
-                                + " --vm vm-42 \"$2\" 3< \"$3\"",
+                        ("exec \"$VIXDISK\" info --config \"$1\" --server vcenter.example.com --user backup --password-fd %d"
+                                        + " --vm vm-42 \"$2\" %d< \"$3\"")
+                                .formatted(descriptor, descriptor),
                         configuration,
                         DISK,
                         secret("pässword"))
@@ -169,7 +177,74 @@ class ServerOptionsIT {
         info("--user", "backup", "--password-file", directory.resolve("missing"), "--vm", "vm-42", DISK)
                 .run()
                 .failed("missing: no such file");
-        info("--user", "backup", "--vm", "vm-42", DISK).run().failed("no password was given", "--password-file");
+    }
+
+    @Test
+    void withoutATerminalNobodyIsAsked() throws Exception {
+        Tools.require("setsid", "util-linux");
+        List<Object> command = new ArrayList<>(List.of("setsid", "-w", Checkout.VIXDISK));
+        command.addAll(options("--user", "backup", "--vm", "vm-42", DISK));
+        Command.of(command.toArray())
+                .run()
+                .failed("no password was given", "there is no terminal to ask for it", "--password-file");
+    }
+
+    @Test
+    void aPasswordIsAskedForOnTheTerminalWhereverTheOutputGoes() throws Exception {
+        Path out = directory.resolve("out");
+        try (Typing typing = ask(out, "")) {
+            assertThat(typing.until("vcenter.example.com: ")).endsWith("Password of backup at vcenter.example.com: ");
+            typing.type("p\u00e4ssword\n");
+            assertThat(typing.end())
+                    .startsWith("\r\nstatus 0\r\n")
+                    .doesNotContain("ssword")
+                    .contains(" echo ");
+        }
+        assertThat(out).content().contains("path           " + DISK, "capacity       1 MiB");
+    }
+
+    @Test
+    void aTerminalShowsWhatIsTypedAgainAfterAnInterrupt() throws Exception {
+        Path out = directory.resolve("out");
+        try (Typing typing = ask(out, "trap : INT;")) {
+            typing.until("vcenter.example.com: ");
+            typing.type("secret\u0003");
+            assertThat(typing.end())
+                    .startsWith("\r\nstatus 130\r\n")
+                    .doesNotContain("secret", "vixdisk:")
+                    .contains(" echo ");
+        }
+        assertThat(out).isEmptyFile();
+    }
+
+    /** A terminal on which a command asks, with neither its input nor its output there, and that is described then. */
+    private Typing ask(Path out, String before) throws Exception {
+        Tools.require("script", "bsdutils or util-linux");
+        String quoted = options("--user", "backup", "--vm", "vm-42", DISK).stream()
+                .map(option -> "'" + option + "'")
+                .collect(Collectors.joining(" "));
+        return new Typing(
+                before + " \"$VIXDISK\" " + quoted + " > '" + out + "' < /dev/null; echo \"status $?\"; stty -a");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3, was not open when vixdisk was started; in a shell",
+        "4, was not open when vixdisk was started; in a shell",
+        "9, was not open when vixdisk was started; in a shell",
+        "10, was not open when vixdisk was started; in a shell",
+        "1, is standard output",
+        "8, is open to write only",
+        "-1, 0 or more",
+        "x, is no whole number"
+    })
+    void aFileDescriptorIsOneThatTheCallerHasOpened(String descriptor, String why) throws Exception {
+        Command.script(
+                        "exec \"$VIXDISK\" info --server v --user u --vm vm-2 --password-fd=$2 '[a] b' 7< \"$1\" 8> \"$1\"",
+                        secret("p"),
+                        descriptor)
+                .run()
+                .refused(why);
     }
 
     @ParameterizedTest
