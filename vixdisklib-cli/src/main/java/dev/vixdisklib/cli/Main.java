@@ -7,8 +7,11 @@ package dev.vixdisklib.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,6 +32,9 @@ public final class Main {
 
     /** What the JVM makes of bytes that are no text; a file under such a name would not be the one that was meant. */
     private static final char UNDECODABLE = '\uFFFD';
+
+    /** Names of disks and images that begin as options do. */
+    private static final Pattern FILE = Pattern.compile("(?i)-[^=]*\\.(vmdk|raw|img)");
 
     private Main() {}
 
@@ -108,7 +114,7 @@ public final class Main {
         return (exception, args) -> {
             CommandLine command = exception.getCommandLine();
             command.getErr()
-                    .println("vixdisk: " + Messages.oneLine(whatIsWrong(exception)) + "; see '"
+                    .println("vixdisk: " + Messages.oneLine(whatIsWrong(exception) + fileLikeOption(args)) + "; see '"
                             + command.getCommandSpec().qualifiedName() + " --help'");
             return CommandLine.ExitCode.USAGE;
         };
@@ -140,6 +146,16 @@ public final class Main {
                 : "'" + first + "' is no command; there are "
                         + String.join(
                                 ", ", e.getCommandLine().getParent() == null ? Commands.NAMES : commands.keySet());
+    }
+
+    /** What to write for the name of a file that was taken for an option; nothing if there is none. */
+    private static String fileLikeOption(String... args) {
+        return Arrays.stream(args)
+                .takeWhile(arg -> !arg.equals("--"))
+                .filter(arg -> arg.startsWith("-") && (FILE.matcher(arg).matches() || Files.exists(Path.of(arg))))
+                .findFirst()
+                .map(arg -> "; for a file of the name " + arg + " write ./" + arg)
+                .orElse("");
     }
 
     private static IExecutionExceptionHandler failure() {

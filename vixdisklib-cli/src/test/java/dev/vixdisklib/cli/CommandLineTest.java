@@ -185,4 +185,12 @@ class CommandLineTest {
         outcome.refused("Unknown option: '--password'");
         assertThat(outcome.err()).doesNotContain("s3cret");
     }
+
+    @Test
+    void aNameThatLooksLikeAnOptionCanBeWritten() {
+        Cli.run("rm", "-x.vmdk").refused("DISK", "for a file of the name -x.vmdk write ./-x.vmdk");
+        Cli.run("info", "a.vmdk", "-x.raw").refused("Unknown option: '-x.raw'; for a file of the name -x.raw write ./");
+        Cli.run("info", "--", "-x.vmdk").failed("-x.vmdk", "not found");
+        Cli.run("info", "--password=x.vmdk", "a.vmdk").refused("Unknown option: '--password'; see");
+    }
 }
