@@ -28,6 +28,10 @@ import picocli.CommandLine.Parameters;
         })
 final class SpaceCommand extends DiskCommand {
 
+    /** What the library says of types that it knows no copies of, or none as large. */
+    private static final List<ErrorCode> UNKNOWN =
+            List.of(ErrorCode.INVALID_ARG, ErrorCode.NOT_SUPPORTED, ErrorCode.FILE_TOO_BIG);
+
     @Parameters(paramLabel = "DISK", description = "A VMDK file; for a flat or split disk its descriptor.")
     private String name = "";
 
@@ -68,7 +72,7 @@ final class SpaceCommand extends DiskCommand {
         try {
             return OptionalLong.of(disk.spaceNeededForClone(type));
         } catch (VixDiskLibException e) {
-            if (e.error().is(ErrorCode.INVALID_ARG) || e.error().is(ErrorCode.NOT_SUPPORTED)) {
+            if (UNKNOWN.stream().anyMatch(e.error()::is)) {
                 return OptionalLong.empty();
             }
             throw e;

@@ -49,6 +49,16 @@ class SpaceTest {
         assertThat(table).containsPattern("(?m)^flat +4.8 MiB +5000192$");
     }
 
+    /** Too large for some types, of which nothing is told then. */
+    @Test
+    void aLargeDiskHasTypesThatCanHoldIt() {
+        Path disk = directory.resolve("a.vmdk");
+        Cli.run("create", "--size", "4T", disk).succeeded();
+        assertThat(Cli.run("space", disk).succeeded())
+                .contains("stream-optimized")
+                .doesNotContain("split-sparse");
+    }
+
     @Test
     void wrongUseIsRefused() {
         Cli.run("space").refused("DISK");
