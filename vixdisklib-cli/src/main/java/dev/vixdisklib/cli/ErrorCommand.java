@@ -83,7 +83,9 @@ final class ErrorCommand extends LibraryCommand {
         try (VixDiskLib lib = library().open()) {
             text = lib.errorText(error);
         }
-        List<String> hints = error.code().map(ErrorCode::hints).orElse(List.of());
+        List<String> hints = error.code().map(ErrorCode::hints).orElse(List.of()).stream()
+                .map(Messages::inWordsOfTool)
+                .toList();
         boolean isKnown = error.code().isPresent();
         if (json) {
             out().println(new Json()

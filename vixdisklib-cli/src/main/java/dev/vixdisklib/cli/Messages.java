@@ -29,9 +29,15 @@ final class Messages {
         }
         String message = failure.getMessage();
         if (failure instanceof IOException && message != null) {
-            return oneLine(message);
+            return oneLine(inWordsOfTool(message));
         }
         return oneLine("internal error: " + failure + " (--verbose tells where)");
+    }
+
+    /** What the library advises a programmer to do, as the user of the tool does it. */
+    static String inWordsOfTool(String message) {
+        return message.replace("Connection.repairDisk", "'vixdisk check --repair'")
+                .replace("with createChild, and open it with SINGLE_LINK", "with 'vixdisk child'");
     }
 
     /** The same failure with the name of the file, which the system does not tell. */

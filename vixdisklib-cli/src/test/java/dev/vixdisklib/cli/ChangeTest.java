@@ -97,7 +97,10 @@ class ChangeTest {
                         child + " cannot be attached to " + small,
                         "VIX_E_DISK_CAPACITY_MISMATCH",
                         "the parent is another");
-        Cli.run("attach", disk, small).failed("VIX_E_DISK_ATTACH_ROOTLINK", "only a child can get another parent");
+        Cli.run("attach", disk, small)
+                .failed(
+                        "VIX_E_DISK_ATTACH_ROOTLINK",
+                        "only a child can get another parent: make one with 'vixdisk child'");
         Cli.run("attach", child, directory.resolve("missing.vmdk")).failed("missing.vmdk", "not found");
         requireContent(child);
     }
