@@ -59,7 +59,8 @@ final class Paragraph {
         boolean isNarrow = room < LEAST_ROOM && room < text.length();
         String before = isNarrow ? NARROW_INDENT : " ".repeat(indent);
         String first = isNarrow ? System.lineSeparator() + before : " ".repeat(indent - titleLength);
-        List<String> lines = lines(text, terminal.columns() - before.length(), terminal.outIsTerminal());
+        int width = Math.max(terminal.columns() - before.length(), LEAST_ROOM);
+        List<String> lines = lines(text, width, terminal.outIsTerminal());
         return title + first + String.join(System.lineSeparator() + before, lines);
     }
 }

@@ -75,6 +75,13 @@ class WidthTest {
     }
 
     @Test
+    void aTerminalThatIsTooNarrowForAnythingGetsLongerLines() {
+        assertThat(reports())
+                .allSatisfy(command -> assertThat(told(new Terminal(true, true, 1, false), command))
+                        .isNotEmpty());
+    }
+
+    @Test
     void aNarrowTerminalGetsTheColumnsThatMatter() {
         Terminal narrow = new Terminal(true, true, 40, false);
         assertThat(told(narrow, List.of("chain", disk)))
