@@ -300,7 +300,7 @@ final class CopyCommand extends DiskCommand {
             throws IOException {
         AtomicBoolean complete = new AtomicBoolean();
         String name = target.equals(STREAM) ? "the copy" : target;
-        try (ProgressBar bar = console().progress("copying", bytes)) {
+        try (ProgressBar bar = console().progress("reading back", bytes)) {
             CleanUp.during(
                     to,
                     console().terminal(),

@@ -72,7 +72,11 @@ final class ProgressBar implements AutoCloseable {
 
     /** Tells how far a copy is, and how fast it says it is. */
     void at(CopyProgress progress) {
-        String now = progress.phase() == CopyProgress.Phase.VERIFYING ? "verifying" : label;
+        String now = switch (progress.phase()) {
+            case COPYING -> "copying";
+            case VERIFYING -> "verifying";
+            case READING -> label;
+        };
         show(now, progress.doneBytes(), Sizes.format(progress.bytesPerSecond()) + "/s", progress.remaining());
     }
 

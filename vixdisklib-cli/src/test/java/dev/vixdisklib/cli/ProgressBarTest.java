@@ -6,11 +6,14 @@ package dev.vixdisklib.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vixdisklib.CopyProgress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +57,24 @@ class ProgressBarTest {
     void aTotalThatIsNotKnownIsNotTold() {
         show(new Terminal(false, true, 80, false), Target.UNKNOWN, 1 << 20);
         assertThat(lines().getFirst()).startsWith("copying  1 MiB  ").doesNotContain("%", "left");
+    }
+
+    @Test
+    void saysWhatACopyIsDoing() {
+        assertThat(nameOf(CopyProgress.Phase.READING)).isEqualTo("reading back");
+        assertThat(nameOf(CopyProgress.Phase.COPYING)).isEqualTo("copying");
+        assertThat(nameOf(CopyProgress.Phase.VERIFYING)).isEqualTo("verifying");
+    }
+
+    private String nameOf(CopyProgress.Phase phase) {
+        CopyProgress progress = new CopyProgress(phase, OptionalLong.of(TOTAL), 1, 1, 0, 0, 1, Optional.empty());
+        output.reset();
+        try (ProgressBar bar = new ProgressBar(new Terminal(false, true, 80, false), err, "reading back", TOTAL)) {
+            while (output.size() == 0) {
+                bar.at(progress);
+            }
+        }
+        return lines().getFirst().replaceFirst(" \\[.*", "");
     }
 
     @Test
