@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -203,12 +204,26 @@ final class CopyCommand extends DiskCommand {
                 throw wrongUsage("--checkpoint is a file of its own, and not " + name);
             }
         }
+        if (checkpoint.toString().toLowerCase(Locale.ROOT).endsWith(".vmdk")) {
+            // Disks have more files than that of their name, which can be made later than the checkpoint.
+            throw wrongUsage("--checkpoint is a file of its own, and " + checkpoint
+                    + " has the name of a disk; choose one that does not end in .vmdk");
+        }
     }
 
     private static boolean isSame(Path one, Path other) throws IOException {
         return (Files.exists(one) && Files.exists(other))
                 ? Files.isSameFile(one, other)
-                : one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+                : place(one).equals(place(other));
+    }
+
+    /** Where something is that may not be there yet: its directory can have several names. */
+    private static Path place(Path path) throws IOException {
+        Path whole = path.toAbsolutePath();
+        Path directory = whole.getParent();
+        return directory != null && Files.exists(directory)
+                ? directory.toRealPath().resolve(whole.getFileName())
+                : whole.normalize();
     }
 
     /** Whether it is the name of something in a file system of this host. */

@@ -312,6 +312,17 @@ class CheckpointTest {
                 .refused("a.vmdk", "a file of its own");
     }
 
+    /** Also where the target has files of other names, and its directory has two. */
+    @Test
+    void theCheckpointIsNoFileOfTheTarget() throws Exception {
+        Path link = Files.createSymbolicLink(at("link"), directory);
+        Cli.run("copy", "--force", "--checkpoint", link.resolve("b.raw"), disk, at("b.raw"))
+                .refused("b.raw", "a file of its own");
+        Cli.run("copy", "--force", "--type=flat", "--checkpoint", at("b-flat.vmdk"), raw, at("b.vmdk"))
+                .refused("b-flat.vmdk has the name of a disk", "does not end in .vmdk");
+        assertThat(at("b-flat.vmdk")).doesNotExist();
+    }
+
     /** The server has made the disk, so it is written where it is. */
     @Test
     void aCopyToAServerGoesOn() throws Exception {
