@@ -134,7 +134,7 @@ final class CheckpointFile {
         lines.setProperty(REACHED, entry.reached().toString());
         StringWriter text = new StringWriter();
         lines.store(text, "With this, the same vixdisk copy goes on.");
-        Path next = Partial.pathFor(path);
+        Path next = Partial.nextOf(path);
         try {
             try (FileOutputStream file = new FileOutputStream(next.toFile())) {
                 file.write(text.toString().getBytes(StandardCharsets.UTF_8));

@@ -24,8 +24,8 @@ final class Partial {
     private static final String SUFFIX = ".partial";
 
     /** Not the process id alone, which is the same in every container, and comes back while old files are still there. */
-    private static final String END = "." + ProcessHandle.current().pid() + "-"
-            + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()) + SUFFIX;
+    private static final String PROCESS = "." + ProcessHandle.current().pid() + "-"
+            + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
 
     private Partial() {}
 
@@ -35,12 +35,25 @@ final class Partial {
      * @throws IOException if nothing can be made there
      */
     static Path pathFor(Path path) throws IOException {
+        return pathFor(path, PROCESS + SUFFIX);
+    }
+
+    /**
+     * Another hidden name, for what is to replace a file soon. It is none of {@link #pathFor}, also where long names are cut.
+     *
+     * @throws IOException if nothing can be made there
+     */
+    static Path nextOf(Path path) throws IOException {
+        return pathFor(path, PROCESS + ".next");
+    }
+
+    private static Path pathFor(Path path, String end) throws IOException {
         Path directory = requirePlace(path);
         String begin = "." + path.getFileName();
-        while ((begin + END).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+        while ((begin + end).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
             begin = begin.substring(0, begin.offsetByCodePoints(begin.length(), -1));
         }
-        return directory.resolve(begin + END);
+        return directory.resolve(begin + end);
     }
 
     /**

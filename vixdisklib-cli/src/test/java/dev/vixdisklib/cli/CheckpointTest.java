@@ -323,6 +323,16 @@ class CheckpointTest {
         assertThat(at("b-flat.vmdk")).doesNotExist();
     }
 
+    /** Of which the hidden ones are cut. */
+    @Test
+    void namesCanBeLong() throws Exception {
+        Path target = at("b".repeat(240));
+        checkpoint = at(target.getFileName() + ".checkpoint");
+        copy(disk, target).succeeded();
+        requireSame(target);
+        assertThat(hidden()).isEmpty();
+    }
+
     /** The server has made the disk, so it is written where it is. */
     @Test
     void aCopyToAServerGoesOn() throws Exception {
