@@ -241,13 +241,13 @@ final class DiskTarget implements ResumableTarget {
         List<Path> moved = new ArrayList<>();
         try {
             for (Path file : filesDescriptorLast()) {
-                Path place = placeOf(file);
-                Files.move(file, place, options);
-                moved.add(place);
+                Files.move(file, placeOf(file), options);
+                moved.add(file);
             }
         } catch (IOException e) {
+            // A further process can finish what is kept.
             for (Path file : moved) {
-                Files.deleteIfExists(file);
+                Files.move(placeOf(file), file);
             }
             throw e;
         }

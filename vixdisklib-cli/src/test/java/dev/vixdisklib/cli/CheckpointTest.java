@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -330,6 +331,26 @@ class CheckpointTest {
         checkpoint = at(target.getFileName() + ".checkpoint");
         copy(disk, target).succeeded();
         requireSame(target);
+        assertThat(hidden()).isEmpty();
+    }
+
+    /** The first file of the disk has its name already when the second one cannot have it. */
+    @Test
+    void whatCannotBeFinishedIsKept() throws Exception {
+        fake.setFaultPlan(
+                FaultPlan.of(Fault.on("Write").sectors(10 * 128, 10 * 128).hang()));
+        CompletableFuture<Outcome> copying =
+                CompletableFuture.supplyAsync(() -> copy(raw, at("b.vmdk"), "--type=flat"));
+        fake.awaitHangs(1);
+        Files.createFile(at("b.vmdk"));
+        fake.setFaultPlan(FaultPlan.NONE);
+        fake.releaseHangs();
+        copying.get().failed("b.vmdk: exists already; everything is copied, and the same command does the rest");
+
+        assertThat(at("b-flat.vmdk")).doesNotExist();
+        Files.delete(at("b.vmdk"));
+        copy(raw, at("b.vmdk"), "--type=flat").succeeded();
+        requireSame(at("b.vmdk"));
         assertThat(hidden()).isEmpty();
     }
 
