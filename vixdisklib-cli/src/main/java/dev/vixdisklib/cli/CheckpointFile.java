@@ -102,7 +102,11 @@ final class CheckpointFile {
     private Properties lines() throws IOException {
         Properties lines = new Properties();
         try (InputStream file = Files.newInputStream(path)) {
-            lines.load(new StringReader(new String(file.readNBytes(MOST_BYTES), StandardCharsets.UTF_8)));
+            byte[] text = file.readNBytes(MOST_BYTES + 1);
+            if (text.length > MOST_BYTES) {
+                throw isNone(null);
+            }
+            lines.load(new StringReader(new String(text, StandardCharsets.UTF_8)));
         } catch (IllegalArgumentException e) {
             throw isNone(e);
         }
@@ -112,7 +116,8 @@ final class CheckpointFile {
         return lines;
     }
 
-    private IOException isNone(@Nullable Throwable cause) {
+    /** Says that the file is something else. */
+    IOException isNone(@Nullable Throwable cause) {
         return new IOException(
                 path + " is there, and is no checkpoint of this version of vixdisk copy; name another file", cause);
     }

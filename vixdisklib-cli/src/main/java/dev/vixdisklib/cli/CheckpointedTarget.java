@@ -84,6 +84,9 @@ final class CheckpointedTarget implements Target {
             throw new IOException(file + " is of another copy: " + difference.get()
                     + "; name another file with --checkpoint; " + howToBeginAnew(earlier));
         }
+        if (earlier.reached().capacity() != Math.ceilDiv(bytes, Sectors.SIZE)) {
+            throw file.isNone(null);
+        }
         try {
             target.resume(earlier.unfinished(), bytes);
         } catch (IOException e) {

@@ -9,11 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What something is called while it is being made. */
 final class Partial {
@@ -22,6 +25,9 @@ final class Partial {
     private static final int LONGEST_NAME = 255;
 
     private static final String SUFFIX = ".partial";
+
+    /** What {@link #pathFor} has put behind a name, in any process. */
+    private static final Pattern END = Pattern.compile("\\.\\d+-[0-9a-f]{8}" + Pattern.quote(SUFFIX) + "$");
 
     /** Not the process id alone, which is the same in every container, and comes back while old files are still there. */
     private static final String PROCESS = "." + ProcessHandle.current().pid() + "-"
@@ -63,19 +69,36 @@ final class Partial {
      * @throws IOException if it is none of this path
      */
     static Path earlier(Path path, String kept) throws IOException {
-        Path earlier = Path.of(kept);
+        FileSystemException isNone = new FileSystemException(kept, null, "is no hidden name beside " + path);
+        Path earlier;
+        try {
+            earlier = Path.of(kept);
+        } catch (InvalidPathException e) {
+            isNone.initCause(e);
+            throw isNone;
+        }
         Path name = earlier.getFileName();
         Path directory = requirePlace(path);
         if (name == null
-                || !name.toString().startsWith(".")
-                || !name.toString().endsWith(SUFFIX)
+                || !isOf(path, name.toString())
                 || !directory
                         .toRealPath()
                         .resolve(name)
                         .equals(requirePlace(earlier).toRealPath().resolve(name))) {
-            throw new FileSystemException(kept, null, "is no hidden name beside " + path);
+            throw isNone;
         }
         return earlier;
+    }
+
+    private static boolean isOf(Path path, String name) {
+        Matcher end = END.matcher(name);
+        if (!end.find()) {
+            return false;
+        }
+        String whole = "." + path.getFileName();
+        String begin = name.substring(0, end.start());
+        boolean isCut = (whole + end.group()).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME;
+        return isCut ? whole.startsWith(begin) && begin.length() > 1 : whole.equals(begin);
     }
 
     /**

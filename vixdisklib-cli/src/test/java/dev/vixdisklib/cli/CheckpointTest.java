@@ -354,6 +354,30 @@ class CheckpointTest {
         assertThat(hidden()).isEmpty();
     }
 
+    @Test
+    void aCheckpointThatWasEditedIsRefused() throws Exception {
+        failing(disk, at("b.raw")).failed("goes on");
+        String text = Files.readString(checkpoint);
+        Path partial = hidden().get(0);
+        Path other = at(".other" + partial.getFileName().toString().substring(".b.raw".length()));
+        Files.createFile(other);
+        for (String edited : List.of(
+                text.replace("1280 of 2561", "1280 of 2562"),
+                text.replace("1280 of 2561", "0 of 0"),
+                text + "x".repeat(1 << 16))) {
+            Files.writeString(checkpoint, edited);
+            copy(disk, at("b.raw")).failed("c.checkpoint is there, and is no checkpoint");
+        }
+        for (String name : List.of(other.getFileName().toString(), "a\\u0000b.partial", "")) {
+            Files.writeString(
+                    checkpoint,
+                    text.replace("1280 of", "0 of")
+                            .replace(partial.getFileName().toString(), name));
+            copy(disk, at("b.raw")).failed("is no hidden name beside");
+        }
+        assertThat(other).exists();
+    }
+
     /** The server has made the disk, so it is written where it is. */
     @Test
     void aCopyToAServerGoesOn() throws Exception {
