@@ -7,7 +7,9 @@ package dev.vixdisklib.cli;
 import dev.vixdisklib.AdapterType;
 import dev.vixdisklib.CopyCheckpoint;
 import dev.vixdisklib.DiskCopy;
+import dev.vixdisklib.ErrorCode;
 import dev.vixdisklib.Sectors;
+import dev.vixdisklib.VixDiskLibException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -60,7 +62,7 @@ final class CheckpointedTarget implements Target {
         sized.put("source.bytes", String.valueOf(bytes));
         Optional<CheckpointFile.Entry> earlier = file.read();
         if (earlier.isPresent()) {
-            resume(earlier.get(), sized, bytes);
+            resume(earlier.get(), sized, bytes, adapter);
             return;
         }
         CopyCheckpoint beginning = new CopyCheckpoint(Math.ceilDiv(bytes, Sectors.SIZE), 0);
@@ -78,7 +80,9 @@ final class CheckpointedTarget implements Target {
         }
     }
 
-    private void resume(CheckpointFile.Entry earlier, Map<String, String> sized, long bytes) throws IOException {
+    private void resume(
+            CheckpointFile.Entry earlier, Map<String, String> sized, long bytes, @Nullable AdapterType adapter)
+            throws IOException {
         Optional<String> difference = earlier.difference(sized);
         if (difference.isPresent()) {
             throw new IOException(file + " is of another copy: " + difference.get()
@@ -90,6 +94,12 @@ final class CheckpointedTarget implements Target {
         try {
             target.resume(earlier.unfinished(), bytes);
         } catch (IOException e) {
+            if (isHardlyBegun(earlier) && !isInUse(e)) {
+                target.beginAgain(earlier.unfinished(), bytes, adapter);
+                target.keepUnfinished();
+                entry = earlier;
+                return;
+            }
             // It may have been ended between its last two steps.
             String whole = earlier.reached().isComplete()
                     ? "; if " + earlier.copy().get("target") + " is the whole copy, delete " + file
@@ -99,6 +109,16 @@ final class CheckpointedTarget implements Target {
         }
         entry = earlier;
         resumedBytes = Math.min(Sectors.toBytes(earlier.reached().sector()), bytes);
+    }
+
+    /** Whether its process was ended maybe before the target was made, and in any case before anything was copied. */
+    private static boolean isHardlyBegun(CheckpointFile.Entry earlier) {
+        return earlier.reached().sector() == 0 && !earlier.unfinished().isEmpty();
+    }
+
+    private static boolean isInUse(IOException failure) {
+        return failure instanceof ResumableTarget.InUseException
+                || (failure instanceof VixDiskLibException e && e.error().is(ErrorCode.FILE_ALREADY_LOCKED));
     }
 
     private String howToBeginAnew(CheckpointFile.Entry begun) {

@@ -194,6 +194,21 @@ final class DiskTarget implements ResumableTarget {
         requireNothingInTheWay();
     }
 
+    @Override
+    public void beginAgain(String unfinished, long bytes, @Nullable AdapterType adapter) throws IOException {
+        synchronized (this) {
+            requireNotDone();
+            directory = Partial.earlier(path, unfinished);
+            Disk opened = disk;
+            if (opened != null) {
+                opened.close();
+                disk = null;
+            }
+            deleteDirectory();
+        }
+        begin(bytes, adapter);
+    }
+
     /** The library keeps other processes from writing to it. */
     @Override
     public synchronized void keepUnfinished() {

@@ -69,11 +69,24 @@ final class RawTarget implements ResumableTarget {
         }
     }
 
+    @Override
+    public synchronized void beginAgain(String unfinished, long bytes, @Nullable AdapterType adapter)
+            throws IOException {
+        requireNotDone();
+        partial = Partial.earlier(path, unfinished);
+        if (channel != null) {
+            channel.close();
+        }
+        Files.deleteIfExists(partial);
+        isKept = false;
+        begin(bytes, adapter);
+    }
+
     /** Also keeps other processes from writing to it, which take it for what another one has left. */
     @Override
     public synchronized void keepUnfinished() throws IOException {
         if (!isLocked(Objects.requireNonNull(channel))) {
-            throw new FileSystemException(partial.toString(), null, "another process is writing to it");
+            throw new InUseException(partial);
         }
         isKept = true;
     }

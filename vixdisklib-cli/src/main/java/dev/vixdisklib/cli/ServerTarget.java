@@ -53,6 +53,12 @@ final class ServerTarget implements ResumableTarget {
         begin(bytes, null);
     }
 
+    /** Has no hidden name. */
+    @Override
+    public void beginAgain(String unfinished, long bytes, @Nullable AdapterType adapter) throws IOException {
+        begin(bytes, adapter);
+    }
+
     /** It is kept in any case. */
     @Override
     public void keepUnfinished() {}

@@ -354,6 +354,42 @@ class CheckpointTest {
         assertThat(hidden()).isEmpty();
     }
 
+    /** As if the process had been killed while it made the target. */
+    @ParameterizedTest
+    @ValueSource(strings = {"b.raw", "b.vmdk"})
+    void whatWasHardlyBegunIsBegunAgain(String name) throws Exception {
+        Path target = at(name);
+        Path source = name.endsWith(".raw") ? disk : raw;
+        failing(source, target).failed("goes on");
+        String kept = Files.readString(checkpoint).replace("1280 of", "0 of");
+        Path partial = hidden().get(0);
+        Path file = Files.isDirectory(partial) ? partial.resolve(name) : partial;
+        Files.write(file, new byte[100]);
+        Files.writeString(checkpoint, kept);
+        copy(source, target).succeeded();
+        requireSame(target);
+        assertThat(hidden()).isEmpty();
+
+        Files.delete(target);
+        Files.writeString(checkpoint, kept);
+        copy(source, target).succeeded();
+        requireSame(target);
+        assertThat(hidden()).isEmpty();
+    }
+
+    @Test
+    void whatAnotherProcessHasHardlyBegunIsLeftAlone() throws Exception {
+        failing(disk, at("b.raw")).failed("goes on");
+        Files.writeString(checkpoint, Files.readString(checkpoint).replace("1280 of", "0 of"));
+        try (FileChannel other = FileChannel.open(hidden().get(0), StandardOpenOption.WRITE)) {
+            other.truncate(100);
+            assertThat(other.tryLock()).isNotNull();
+            copy(disk, at("b.raw")).failed("another process is writing to it");
+            assertThat(other.size()).isEqualTo(100);
+        }
+        assertThat(hidden()).hasSize(1);
+    }
+
     @Test
     void aCheckpointThatWasEditedIsRefused() throws Exception {
         failing(disk, at("b.raw")).failed("goes on");
