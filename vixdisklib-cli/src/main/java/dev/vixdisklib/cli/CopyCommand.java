@@ -419,7 +419,14 @@ final class CopyCommand extends DiskCommand {
     }
 
     private Target openTarget(@Nullable Disks disks) throws IOException {
-        Target opened = openPlainTarget(disks);
+        Target opened;
+        try {
+            opened = openPlainTarget(disks);
+        } catch (FileSystemException e) {
+            throw checkpoint == null
+                    ? e
+                    : new IOException(Messages.of(e) + howToEnd(new CheckpointFile(checkpoint)), e);
+        }
         if (checkpoint == null || !(opened instanceof ResumableTarget resumable)) {
             return opened;
         }
@@ -429,6 +436,14 @@ final class CopyCommand extends DiskCommand {
                 new CheckpointFile(checkpoint),
                 CopyIdentity.of(server(), source, target, isMade ? typeOfMade() : null),
                 Duration.ofSeconds(checkpointEvery == null ? SECONDS_BETWEEN : checkpointEvery));
+    }
+
+    /** What to do if a process was killed after it had finished the target, and before it could delete the checkpoint. */
+    private String howToEnd(CheckpointFile file) throws IOException {
+        return file.read()
+                .filter(entry -> entry.reached().isComplete())
+                .map(entry -> "; if " + entry.copy().get("target") + " is the whole copy, delete " + file)
+                .orElse("");
     }
 
     private Target openPlainTarget(@Nullable Disks disks) throws IOException {

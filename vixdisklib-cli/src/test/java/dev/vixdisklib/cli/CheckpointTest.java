@@ -239,6 +239,10 @@ class CheckpointTest {
         String kept = Files.readString(checkpoint).replace("1280 of", "2561 of");
         copy(disk, at("b.raw")).succeeded();
         Files.writeString(checkpoint, kept);
+        copy(disk, at("b.raw"))
+                .failed(
+                        "b.raw: exists already",
+                        "if " + at("b.raw").toRealPath() + " is the whole copy, delete " + checkpoint);
         copy(disk, at("b.raw"), "--force")
                 .failed("no such file", "if " + at("b.raw").toRealPath() + " is the whole copy, delete " + checkpoint);
         requireSame(at("b.raw"));
