@@ -262,7 +262,11 @@ final class DiskTarget implements ResumableTarget {
         } catch (IOException e) {
             // A further process can finish what is kept.
             for (Path file : moved) {
-                Files.move(placeOf(file), file);
+                try {
+                    Files.move(placeOf(file), file);
+                } catch (IOException another) {
+                    e.addSuppressed(another);
+                }
             }
             throw e;
         }
