@@ -132,10 +132,7 @@ public final class DiskCopy {
      * @throws IndexOutOfBoundsException if the part is not inside the disk
      */
     public static Source from(Disk disk, SectorRange part) {
-        if (part.end() > disk.capacity()) {
-            throw new IndexOutOfBoundsException(
-                    part + " are not inside " + disk.name() + ", which has " + disk.capacity() + " sectors");
-        }
+        part.requireInside(disk);
         return new Source(new CopySource.OfPart(disk, part));
     }
 

@@ -4,7 +4,6 @@
  */
 package dev.vixdisklib;
 
-import dev.vixdisklib.internal.Counted;
 import dev.vixdisklib.internal.Direction;
 import dev.vixdisklib.internal.Leaks;
 import dev.vixdisklib.internal.NativeDisk;
@@ -234,10 +233,7 @@ public final class DiskReader implements AutoCloseable {
 
     private void begin(CopyPlan.Step step) {
         SectorRange range = step.range();
-        if (range.end() > disk.capacity()) {
-            throw new IndexOutOfBoundsException(range + (range.count() == 1 ? " is" : " are") + " not inside "
-                    + disk.name() + ", which has " + Counted.of(disk.capacity(), "sector"));
-        }
+        range.requireInside(disk);
         if (step.kind() != CopyPlan.Kind.KEEP) {
             kind = step.kind();
             at = range.start();

@@ -4,6 +4,8 @@
  */
 package dev.vixdisklib;
 
+import dev.vixdisklib.internal.Counted;
+
 /**
  * A run of sectors of a disk.
  *
@@ -26,6 +28,14 @@ public record SectorRange(long start, long count) {
     static void require(long start, long count) {
         if (start < 0 || count < 1 || start > Long.MAX_VALUE - count) {
             throw new IllegalArgumentException("no range of sectors: " + count + " from " + start);
+        }
+    }
+
+    /** Throws {@link IndexOutOfBoundsException} if there are sectors beyond a disk. */
+    void requireInside(Disk disk) {
+        if (end() > disk.capacity()) {
+            throw new IndexOutOfBoundsException(this + (count == 1 ? " is" : " are") + " not inside " + disk.name()
+                    + ", which has " + Counted.of(disk.capacity(), "sector"));
         }
     }
 
