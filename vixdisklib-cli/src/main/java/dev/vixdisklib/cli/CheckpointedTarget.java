@@ -160,7 +160,7 @@ final class CheckpointedTarget implements Target {
         }
         CopyCheckpoint reached = begun.reached();
         return reached.isComplete()
-                ? "; everything is copied, and the same command does the rest; " + howToBeginAnew(begun)
+                ? "; everything is copied, and the same command tries the rest again; " + howToBeginAnew(begun)
                 : "; the same command goes on after " + Sizes.format(Sectors.toBytes(reached.sector())) + " of "
                         + Sizes.format(Sectors.toBytes(reached.capacity()));
     }

@@ -349,7 +349,7 @@ class CheckpointTest {
         Files.createFile(at("b.vmdk"));
         fake.setFaultPlan(FaultPlan.NONE);
         fake.releaseHangs();
-        copying.get().failed("b.vmdk: exists already; everything is copied, and the same command does the rest");
+        copying.get().failed("b.vmdk: exists already; everything is copied, and the same command tries the rest again");
 
         assertThat(at("b-flat.vmdk")).doesNotExist();
         Files.delete(at("b.vmdk"));
