@@ -27,6 +27,7 @@ public final class DiskSpace {
     /** Calls a function on the open disk, on this thread, which a listener hears of. */
     private static void operate(NativeDisk disk, NativeFunction function, ProgressListener listener, ProgressCall call)
             throws IOException {
+        disk.library().require(function);
         disk.begin();
         try {
             Upcalls.withProgress(
@@ -44,7 +45,6 @@ public final class DiskSpace {
      * @throws IOException if the library fails
      */
     public static void shrink(NativeDisk disk, ProgressListener listener) throws IOException {
-        disk.library().require(NativeFunction.SHRINK);
         operate(
                 disk,
                 NativeFunction.SHRINK,
@@ -60,7 +60,6 @@ public final class DiskSpace {
      * @throws IOException if the library fails
      */
     public static void defragment(NativeDisk disk, ProgressListener listener) throws IOException {
-        disk.library().require(NativeFunction.DEFRAGMENT);
         operate(
                 disk,
                 NativeFunction.DEFRAGMENT,

@@ -153,6 +153,13 @@ final class CheckpointFile {
         }
     }
 
+    /** What to do if a process was ended when it had finished the target, and before it could delete the file; to be added. */
+    String howToEnd(Entry entry) {
+        return entry.reached().isComplete()
+                ? "; if " + entry.copy().get("target") + " is the whole copy, delete " + path
+                : "";
+    }
+
     void delete() throws IOException {
         Files.deleteIfExists(path);
     }

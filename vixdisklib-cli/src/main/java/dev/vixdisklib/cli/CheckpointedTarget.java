@@ -100,12 +100,10 @@ final class CheckpointedTarget implements Target {
                 entry = earlier;
                 return;
             }
-            // It may have been ended between its last two steps.
-            String whole = earlier.reached().isComplete()
-                    ? "; if " + earlier.copy().get("target") + " is the whole copy, delete " + file
-                    : "";
             throw new IOException(
-                    "the copy cannot go on: " + Messages.of(e) + whole + "; " + howToBeginAnew(earlier), e);
+                    "the copy cannot go on: " + Messages.of(e) + file.howToEnd(earlier) + "; "
+                            + howToBeginAnew(earlier),
+                    e);
         }
         entry = earlier;
         resumedBytes = Math.min(Sectors.toBytes(earlier.reached().sector()), bytes);

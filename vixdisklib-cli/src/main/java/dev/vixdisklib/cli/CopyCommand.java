@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -204,7 +203,7 @@ final class CopyCommand extends DiskCommand {
                 throw wrongUsage("--checkpoint is a file of its own, and not " + name);
             }
         }
-        if (checkpoint.toString().toLowerCase(Locale.ROOT).endsWith(".vmdk")) {
+        if (Side.hasNameOfDisk(checkpoint.toString())) {
             // Disks have more files than that of their name, which can be made later than the checkpoint.
             throw wrongUsage("--checkpoint is a file of its own, and " + checkpoint
                     + " has the name of a disk; choose one that does not end in .vmdk");
@@ -423,9 +422,12 @@ final class CopyCommand extends DiskCommand {
         try {
             opened = openPlainTarget(disks);
         } catch (FileSystemException e) {
-            throw checkpoint == null
-                    ? e
-                    : new IOException(Messages.of(e) + howToEnd(new CheckpointFile(checkpoint)), e);
+            if (checkpoint == null) {
+                throw e;
+            }
+            CheckpointFile file = new CheckpointFile(checkpoint);
+            throw new IOException(
+                    Messages.of(e) + file.read().map(file::howToEnd).orElse(""), e);
         }
         if (checkpoint == null || !(opened instanceof ResumableTarget resumable)) {
             return opened;
@@ -436,14 +438,6 @@ final class CopyCommand extends DiskCommand {
                 new CheckpointFile(checkpoint),
                 CopyIdentity.of(server(), source, target, isMade ? typeOfMade() : null),
                 Duration.ofSeconds(checkpointEvery == null ? SECONDS_BETWEEN : checkpointEvery));
-    }
-
-    /** What to do if a process was killed after it had finished the target, and before it could delete the checkpoint. */
-    private String howToEnd(CheckpointFile file) throws IOException {
-        return file.read()
-                .filter(entry -> entry.reached().isComplete())
-                .map(entry -> "; if " + entry.copy().get("target") + " is the whole copy, delete " + file)
-                .orElse("");
     }
 
     private Target openPlainTarget(@Nullable Disks disks) throws IOException {

@@ -53,10 +53,6 @@ final class CopyIdentity {
     }
 
     private static String place(String target) throws IOException {
-        Path path = FileKind.followed(Path.of(target));
-        return Partial.requirePlace(path)
-                .toRealPath()
-                .resolve(path.getFileName())
-                .toString();
+        return Partial.realPlace(FileKind.followed(Path.of(target))).toString();
     }
 }

@@ -78,13 +78,10 @@ final class Partial {
             throw isNone;
         }
         Path name = earlier.getFileName();
-        Path directory = requirePlace(path);
+        Path place = realPlace(path);
         if (name == null
                 || !isOf(path, name.toString())
-                || !directory
-                        .toRealPath()
-                        .resolve(name)
-                        .equals(requirePlace(earlier).toRealPath().resolve(name))) {
+                || !place.resolveSibling(name).equals(realPlace(earlier))) {
             throw isNone;
         }
         return earlier;
@@ -99,6 +96,15 @@ final class Partial {
         String begin = name.substring(0, end.start());
         boolean isCut = (whole + end.group()).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME;
         return isCut ? whole.startsWith(begin) && begin.length() > 1 : whole.equals(begin);
+    }
+
+    /**
+     * Where something is, or is to be made, by the one name that its directory has without links.
+     *
+     * @throws IOException if nothing can be made there
+     */
+    static Path realPlace(Path path) throws IOException {
+        return requirePlace(path).toRealPath().resolve(path.getFileName());
     }
 
     /**

@@ -21,7 +21,12 @@ record Side(String name, DiskCopy.Source contents, long bytes, Closeable resourc
 
     /** Whether a name stands for a disk, and not for a raw image. */
     static boolean isDisk(String name, ServerOptions server) {
-        return server.isOnServer(name) || name.toLowerCase(Locale.ROOT).endsWith(".vmdk");
+        return server.isOnServer(name) || hasNameOfDisk(name);
+    }
+
+    /** Whether a file of this name is taken for a disk of the library. */
+    static boolean hasNameOfDisk(String name) {
+        return name.toLowerCase(Locale.ROOT).endsWith(".vmdk");
     }
 
     /** Opens a disk, or an image, of which nothing is said to the library. */
