@@ -154,6 +154,7 @@ static VixError connectTo(Call *call, const Connecting *connecting, VixDiskLibCo
       connection_release(connection);
       return VIX_E_OUT_OF_MEMORY;
    }
+   call->connection = connection;
    call_setConnection(call, connection);
    return VIX_OK;
 }
@@ -174,6 +175,12 @@ static VixError connect(const Connecting *connecting, VixDiskLibConnection *hand
    }
    if (error == VIX_OK) {
       error = connectTo(&call, connecting, handle);
+   }
+   if (error == VIX_OK && !library_isRunning()) {
+      /* An Exit on another thread came in between, and has not seen the connection. */
+      connection_end(*handle);
+      *handle = NULL;
+      error = VIX_E_DISK_NOINIT;
    }
    return call_end(&call, error);
 }

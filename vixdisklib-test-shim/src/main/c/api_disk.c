@@ -66,6 +66,7 @@ static VixError openDisk(Call *call, VixDiskLibConnection connection, const char
       (void)disk_release(disk);
       return VIX_E_OUT_OF_MEMORY;
    }
+   call->disk = disk;
    call->diskNumber = disk->handled.number;
    return VIX_OK;
 }

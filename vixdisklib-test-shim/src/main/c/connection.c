@@ -222,6 +222,15 @@ bool connection_isLost(const void *handle)
    return lost;
 }
 
+void connection_end(const void *handle)
+{
+   Handled *removed = handles_remove(&connection_handles, handle);
+
+   if (removed != NULL) {
+      connection_release((Connection *)removed);
+   }
+}
+
 static bool isAny(const Handled *object, const void *context)
 {
    (void)object;

@@ -59,7 +59,8 @@ bool connection_isOpen(const void *handle);
 void connection_lose(const void *handle);
 bool connection_isLost(const void *handle);
 
-/* Ends all connections. */
+/* Ends one connection, if it has not ended yet, or all. */
+void connection_end(const void *handle);
 void connection_endAll(void);
 
 #endif /* CONNECTION_H */

@@ -71,6 +71,7 @@ void *handles_add(HandleTable *table, Handled *object)
    pthread_mutex_lock(&table->lock);
    slot = findFreeSlot(table);
    if (slot < table->numSlots || growTable(table)) {
+      atomic_fetch_add(&object->references, 1);
       table->slots[slot].object = object;
       table->slots[slot].generation++;
       table->numUsed++;

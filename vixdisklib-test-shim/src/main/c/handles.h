@@ -43,7 +43,10 @@ typedef struct HandleTable {
       PTHREAD_MUTEX_INITIALIZER, (tag), NULL, 0, 0, 0                                                                  \
    }
 
-/* Enters an object, whose one reference passes to the table; NULL without memory, and then it does not. */
+/*
+ * Enters an object, to which the table takes a reference of its own: once it has a handle, another thread may end it.
+ * NULL without memory.
+ */
 void *handles_add(HandleTable *table, Handled *object);
 
 /* The object of a handle, with a reference for the caller; NULL if there is no such handle. */

@@ -270,10 +270,13 @@ void library_stop(void)
    pthread_mutex_lock(&lifeLock);
    if (atomic_exchange(&running, false)) {
       strict_stop();
-      /* Disks that are still open are closed without a word, as programs that are being ended leave them behind. */
+      /*
+       * Disks that are still open are closed without a word, as programs that are being ended leave them behind. An
+       * Open on another thread that is too late for that sees that its connection has ended.
+       */
+      connection_endAll();
       (void)disk_closeAll(NULL);
       async_stop();
-      connection_endAll();
       access_giveUp();
       log_info("VixDiskLib: exit.\n");
       doJob(JOB_END, NULL);

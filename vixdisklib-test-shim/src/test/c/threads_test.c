@@ -7,6 +7,7 @@
 #include "support.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 
 #define THREADS 6
@@ -438,6 +439,49 @@ static void theLibraryEndsWhileItIsUsed(void)
    stopLibrary();
 }
 
+static atomic_uint opened;
+
+/* Connects and opens as fast as it can, and leaves everything open. */
+static void *openUntilTheEnd(void *unused)
+{
+   VixDiskLibConnection connection;
+   VixDiskLibHandle disk;
+   VixError error = VIX_OK;
+
+   (void)unused;
+   while (error == VIX_OK && (error = VixDiskLib_Connect(NULL, &connection)) == VIX_OK) {
+      error = VixDiskLib_Open(connection, pathOf("shared.vmdk"), VIXDISKLIB_FLAG_OPEN_READ_ONLY, &disk);
+      atomic_fetch_add(&opened, 1);
+   }
+   CHECK(error == VIX_E_DISK_NOINIT || error == VIX_E_DISK_INVALID_CONNECTION);
+   return NULL;
+}
+
+static void nothingIsOpenOnceTheLibraryHasEnded(void)
+{
+   startLibrary();
+   createDisk("shared.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, CAPACITY);
+   stopLibrary();
+   for (int round = 0; round < 100; round++) {
+      pthread_t threads[THREADS];
+
+      CHECK_OK(tryStartLibrary(8, 0, NULL));
+      atomic_store(&opened, 0);
+      for (int i = 0; i < THREADS; i++) {
+         CHECK(pthread_create(&threads[i], NULL, openUntilTheEnd, NULL) == 0);
+      }
+      while (atomic_load(&opened) < 2 * THREADS) {
+         sched_yield();
+      }
+      VixDiskLib_Exit();
+      for (int i = 0; i < THREADS; i++) {
+         pthread_join(threads[i], NULL);
+      }
+      CHECK_EQUAL(0, VddkFake_LiveCount("disks"));
+      CHECK_EQUAL(0, VddkFake_LiveCount("connections"));
+   }
+}
+
 /* ------------------------------------------------------------------------------------------ chains and copies */
 
 static const char *ownName(int me, const char *what)
@@ -567,5 +611,6 @@ int main(void)
    RUN(aDiskIsAParentWhileItIsChanged);
    RUN(everyFunctionIsCalledAtTheSameTime);
    RUN(theLibraryEndsWhileItIsUsed);
+   RUN(nothingIsOpenOnceTheLibraryHasEnded);
    return finish();
 }
