@@ -40,6 +40,9 @@ VixError file_create(const char *path, File *file);
  */
 VixError file_lock(File *file, uint64 offset, uint64 bytes);
 
+/* The same for all of the file, and waits for those who have a lock. */
+VixError file_lockWaiting(File *file);
+
 /* Takes a lock on an open file that keeps out writers but not others that do the same; needs no right to write. */
 VixError file_lockShared(File *file);
 
@@ -69,6 +72,9 @@ VixError file_sync(File *file);
 
 /* Gives a new file what an old one has beyond its contents. Best effort: only root may give files away. */
 void file_copyOwner(const File *from, const File *to);
+
+/* Whether the path still leads to the open file. A descriptor, for one, is replaced when it is rewritten. */
+bool file_isAt(const File *file, const char *path);
 
 /* Whether two paths are names of one file; a symbolic link is a file of its own. */
 bool file_haveSame(const char *path, const char *other);

@@ -37,6 +37,12 @@ typedef struct Link {
  */
 VixError link_open(const char *path, bool writable, bool alone, Link **link);
 
+/*
+ * Opens a link alone whose main file is open already, for writing. The link has the file from then on, unless this
+ * fails.
+ */
+VixError link_openMade(const char *path, File *main, Link **link);
+
 /* Opens the main file and reads the descriptor only, for those who ask about a disk without using its data. */
 VixError link_openDescriptor(const char *path, bool writable, Link **link);
 

@@ -5,18 +5,14 @@
  * Changes to the descriptor of an open link. A process that is killed on the way leaves the old text or the new one.
  */
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "errors.h"
 #include "link.h"
 #include "log.h"
-#include "path.h"
 #include "random.h"
+#include "unfinished.h"
 
 #define CONTENT_ID_DIGITS 8
 
@@ -51,54 +47,26 @@ static VixError rewriteArea(Link *link, const char *text, size_t length)
    return error != VIX_OK ? error : file_sync(&link->main);
 }
 
-/* Writes a new file; it is locked before it gets the descriptor's name, so that no other writer comes in between. */
-static VixError writeReplacement(const Link *link, const char *path, const char *text, size_t length, File *file)
-{
-   VixError error;
-
-   (void)unlink(path); /* what a process that was killed has left */
-   error = file_create(path, file);
-   if (error != VIX_OK) {
-      return error;
-   }
-   file_copyOwner(&link->main, file);
-   error = file_lock(file, 0, 0);
-   if (error == VIX_OK) {
-      error = file_write(file, 0, text, length);
-   }
-   if (error == VIX_OK) {
-      error = file_sync(file);
-   }
-   if (error == VIX_OK && rename(path, link->path) != 0) {
-      error = errors_fromErrno(errno);
-   }
-   if (error != VIX_OK) {
-      (void)unlink(path);
-      file_close(file);
-   }
-   return error;
-}
-
-/* Puts a new file in place of the descriptor. */
+/* Puts a new file in place of the descriptor; it is locked from the first, so that no other writer comes in between. */
 static VixError replaceFile(Link *link, const char *text, size_t length)
 {
-   File file = FILE_CLOSED;
-   char *path;
-   VixError error;
+   Unfinished replacement;
+   VixError error = unfinished_makeReplacement(link->path, &replacement);
 
-   path = path_unfinished(link->path);
-   if (path == NULL) {
-      return VIX_E_OUT_OF_MEMORY;
-   }
-   error = writeReplacement(link, path, text, length, &file);
-   free(path);
    if (error != VIX_OK) {
       return error;
    }
-   file_syncFolder(link->path);
-   file_close(&link->main);
-   link->main = file;
-   return VIX_OK;
+   error = unfinished_fill(&replacement, &link->main, text, length);
+   if (error == VIX_OK) {
+      error = unfinished_replace(&replacement, link->path);
+   }
+   if (error == VIX_OK) {
+      file_close(&link->main);
+      link->main = replacement.file;
+      replacement.file = (File)FILE_CLOSED;
+   }
+   unfinished_end(&replacement);
+   return error;
 }
 
 VixError link_setText(Link *link, char *text)

@@ -78,7 +78,8 @@ static VixError readDescriptor(Link *link)
    return parseAt(link, 0, link->main.size);
 }
 
-VixError link_openDescriptor(const char *path, bool writable, Link **link)
+/* Reads the descriptor of an open main file, which it takes; or leaves as it is if it fails. */
+static VixError takeMain(const char *path, File *main, Link **link)
 {
    Link *opened = calloc(1, sizeof *opened);
    VixError error;
@@ -87,18 +88,29 @@ VixError link_openDescriptor(const char *path, bool writable, Link **link)
       free(opened);
       return VIX_E_OUT_OF_MEMORY;
    }
-   opened->writable = writable;
-   opened->main.fd = -1;
-   error = writable ? file_openLocked(path, &opened->main) : file_open(path, false, &opened->main);
-   if (error == VIX_OK) {
-      error = readDescriptor(opened);
-   }
+   opened->writable = main->writable;
+   opened->main = *main;
+   error = readDescriptor(opened);
    if (error != VIX_OK) {
+      opened->main = (File)FILE_CLOSED;
       link_close(opened);
       return error;
    }
+   *main = (File)FILE_CLOSED;
    *link = opened;
    return VIX_OK;
+}
+
+VixError link_openDescriptor(const char *path, bool writable, Link **link)
+{
+   File main = FILE_CLOSED;
+   VixError error = writable ? file_openLocked(path, &main) : file_open(path, false, &main);
+
+   if (error == VIX_OK) {
+      error = takeMain(path, &main, link);
+      file_close(&main);
+   }
+   return error;
 }
 
 /* ----------------------------------------------------------------------------------------------- extents */
@@ -196,7 +208,14 @@ static VixError openExtents(Link *link)
    return VIX_OK;
 }
 
-/* Opens one link, whose parent is still to come. */
+/* Opens the rest of a link, whose parent is still to come. */
+static VixError openRest(Link *opened)
+{
+   opened->parentMissing = opened->descriptor->parentContentId != NO_PARENT;
+   return openExtents(opened);
+}
+
+/* Opens one link. */
 static VixError openAlone(const char *path, bool writable, Link **link)
 {
    Link *opened;
@@ -205,9 +224,27 @@ static VixError openAlone(const char *path, bool writable, Link **link)
    if (error != VIX_OK) {
       return error;
    }
-   opened->parentMissing = opened->descriptor->parentContentId != NO_PARENT;
-   error = openExtents(opened);
+   error = openRest(opened);
    if (error != VIX_OK) {
+      link_close(opened);
+      return error;
+   }
+   *link = opened;
+   return VIX_OK;
+}
+
+VixError link_openMade(const char *path, File *main, Link **link)
+{
+   Link *opened;
+   VixError error = takeMain(path, main, &opened);
+
+   if (error != VIX_OK) {
+      return error;
+   }
+   error = openRest(opened);
+   if (error != VIX_OK) {
+      *main = opened->main;
+      opened->main = (File)FILE_CLOSED;
       link_close(opened);
       return error;
    }

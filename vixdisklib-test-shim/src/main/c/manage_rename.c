@@ -19,6 +19,7 @@
 #include "manage.h"
 #include "path.h"
 #include "pieces.h"
+#include "unfinished.h"
 
 typedef struct Renaming {
    Link *link;
@@ -181,46 +182,15 @@ static bool isMadeAlready(const Renaming *renaming)
    return made;
 }
 
-static VixError writeText(const Link *link, const char *path, const char *text)
-{
-   File file = FILE_CLOSED;
-   VixError error;
-   VixError closeError;
-
-   (void)unlink(path); /* what a process that was killed has left */
-   error = file_create(path, &file);
-   if (error != VIX_OK) {
-      return error;
-   }
-   file_copyOwner(&link->main, &file);
-   error = file_write(&file, 0, text, strlen(text));
-   if (error == VIX_OK) {
-      error = file_sync(&file);
-   }
-   closeError = file_close(&file);
-   error = error == VIX_OK ? closeError : error;
-   if (error != VIX_OK) {
-      (void)unlink(path);
-   }
-   return error;
-}
-
-/* Makes the new descriptor, of which there was none. */
-static VixError writeDescriptor(const Renaming *renaming)
+/* Gives the new descriptor its text, and its name. */
+static VixError finishDescriptor(const Renaming *renaming, Unfinished *made)
 {
    char *text = descriptor_withNames(renaming->link->descriptor, renaming->newNames);
-   char *workPath = path_unfinished(renaming->newPath);
-   VixError error = text != NULL && workPath != NULL ? writeText(renaming->link, workPath, text) : VIX_E_OUT_OF_MEMORY;
+   VixError error =
+      text != NULL ? unfinished_fill(made, &renaming->link->main, text, strlen(text)) : VIX_E_OUT_OF_MEMORY;
 
-   if (error == VIX_OK) {
-      error = file_moveNew(workPath, renaming->newPath);
-      if (error != VIX_OK) {
-         (void)unlink(workPath);
-      }
-   }
    free(text);
-   free(workPath);
-   return error;
+   return error == VIX_OK ? unfinished_name(made, renaming->newPath) : error;
 }
 
 /* A name of the parent that counts from the old folder does not from the new one. */
@@ -251,14 +221,20 @@ static VixError makeHintAbsolute(const Renaming *renaming)
 
 static VixError makeNew(Renaming *renaming)
 {
-   VixError error = nameExtents(renaming);
+   Unfinished made;
+   VixError error = unfinished_make(renaming->newPath, &made);
 
+   if (error != VIX_OK) {
+      return error;
+   }
+   error = nameExtents(renaming);
    if (error == VIX_OK) {
-      error = writeDescriptor(renaming);
+      error = finishDescriptor(renaming, &made);
    }
    for (size_t i = 0; error != VIX_OK && i < renaming->named; i++) {
       (void)withPaths(renaming, i, takeNameBack);
    }
+   unfinished_end(&made);
    return error;
 }
 

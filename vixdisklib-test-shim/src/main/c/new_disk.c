@@ -8,23 +8,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "file.h"
 #include "log.h"
 #include "path.h"
 #include "pieces.h"
 #include "random.h"
 #include "stream_writer.h"
 #include "text.h"
+#include "unfinished.h"
 #include "uuid.h"
 
 struct NewDisk {
    char *path;
-   char *workPath; /* of the main file while the disk is made */
-   File main;      /* until the disk is open; to the end if it is a stream */
+   Unfinished main; /* its file is the link's while the disk is open */
    Pieces pieces;
-   Link *link; /* the disk, open for writing */
+   Link *link; /* the disk, open for writing; NULL for a stream */
    StreamWriter *stream;
 };
 
@@ -119,11 +117,11 @@ static VixError writeMain(NewDisk *disk, const DiskSpec *spec)
       return VIX_E_OUT_OF_MEMORY;
    }
    if (spec->type == VIXDISKLIB_DISK_STREAM_OPTIMIZED) {
-      error = streamWriter_begin(&disk->main, text, length, spec->capacity, &disk->stream);
+      error = streamWriter_begin(&disk->main.file, text, length, spec->capacity, &disk->stream);
    } else if (disk->pieces.shape->embedded) {
-      error = pieces_fillSparse(&disk->main, spec->capacity, text, length);
+      error = pieces_fillSparse(&disk->main.file, spec->capacity, text, length);
    } else {
-      error = file_write(&disk->main, 0, text, length);
+      error = file_write(&disk->main.file, 0, text, length);
    }
    free(text);
    return error;
@@ -133,43 +131,18 @@ static VixError writeMain(NewDisk *disk, const DiskSpec *spec)
 static VixError fill(NewDisk *disk, const DiskSpec *spec)
 {
    VixError error = disk->pieces.shape->embedded ? VIX_OK : pieces_make(&disk->pieces, spec->capacity);
-   VixError closeError;
 
    if (error == VIX_OK) {
       error = writeMain(disk, spec);
    }
-   if (disk->stream != NULL) {
-      return error;
-   }
-   closeError = file_close(&disk->main);
-   error = error == VIX_OK ? closeError : error;
-   return error == VIX_OK ? link_open(disk->workPath, true, true, &disk->link) : error;
-}
-
-/*
- * Makes the main file, whose lock tells that somebody is at work. One without a lock tells that somebody was killed at
- * it, and goes on to do so until this attempt has come to its end.
- */
-static VixError makeMain(NewDisk *disk)
-{
-   VixError error = file_create(disk->workPath, &disk->main);
-
-   if (error == VIX_OK) {
-      return file_lock(&disk->main, 0, 0);
-   }
-   if (error == VIX_E_FILE_ALREADY_EXISTS && file_openLocked(disk->workPath, &disk->main) == VIX_OK) {
-      log_info("VixDiskLib: what is left of an attempt to make \"%s\" is replaced.\n", disk->path);
-      disk->pieces.takeOver = true;
-      error = file_resize(&disk->main, 0);
-   }
-   return error;
+   return error == VIX_OK && disk->stream == NULL ? link_openMade(disk->main.path, &disk->main.file, &disk->link)
+                                                  : error;
 }
 
 static void freeNewDisk(NewDisk *disk)
 {
    free(disk->pieces.lines);
    free(disk->path);
-   free(disk->workPath);
    free(disk);
 }
 
@@ -183,7 +156,7 @@ static VixError checkName(const char *path)
    if (!text_isUtf8(name)) {
       return VIX_E_INVALID_UTF8_STRING;
    }
-   return access(path, F_OK) == 0 ? VIX_E_FILE_ALREADY_EXISTS : VIX_OK;
+   return VIX_OK;
 }
 
 VixError newDisk_make(const char *path, const DiskSpec *spec, NewDisk **disk)
@@ -198,13 +171,13 @@ VixError newDisk_make(const char *path, const DiskSpec *spec, NewDisk **disk)
    if (made == NULL) {
       return VIX_E_OUT_OF_MEMORY;
    }
-   *made = (NewDisk){.path = strdup(path), .workPath = path_unfinished(path), .main = FILE_CLOSED};
-   made->pieces = (Pieces){.shape = shape_ofType(spec->type), .path = made->path};
-   error = made->path != NULL && made->workPath != NULL ? makeMain(made) : VIX_E_OUT_OF_MEMORY;
+   made->path = strdup(path);
+   error = made->path != NULL ? unfinished_make(path, &made->main) : VIX_E_OUT_OF_MEMORY;
    if (error != VIX_OK) {
       freeNewDisk(made);
       return error;
    }
+   made->pieces = (Pieces){.shape = shape_ofType(spec->type), .path = made->path, .takeOver = made->main.left};
    error = fill(made, spec);
    if (error != VIX_OK) {
       newDisk_discard(made);
@@ -243,18 +216,32 @@ VixError newDisk_write(NewDisk *disk, uint64 sector, uint64 count, const uint8 *
                                : link_write(disk->link, sector, count, buffer);
 }
 
+/* Closes the link. The main file stays open, so that it is locked until it has its name. */
+static VixError closeLink(NewDisk *disk)
+{
+   VixError error;
+
+   if (disk->link == NULL) {
+      return VIX_OK;
+   }
+   disk->main.file = disk->link->main;
+   disk->main.file.fd = fcntl(disk->link->main.fd, F_DUPFD_CLOEXEC, 0);
+   error = link_close(disk->link);
+   disk->link = NULL;
+   return error;
+}
+
 /* The main file goes last: it tells that the rest is nobody's. */
 void newDisk_discard(NewDisk *disk)
 {
    streamWriter_free(disk->stream);
+   (void)closeLink(disk);
    pieces_remove(&disk->pieces);
-   (void)unlink(disk->workPath);
-   (void)link_close(disk->link);
-   file_close(&disk->main);
+   unfinished_end(&disk->main);
    freeNewDisk(disk);
 }
 
-/* Writes what is left to write. The main file stays open, so that it is locked until it has its name. */
+/* Writes what is left to write. */
 static VixError endWriting(NewDisk *disk)
 {
    VixError error;
@@ -264,9 +251,7 @@ static VixError endWriting(NewDisk *disk)
       return streamWriter_end(disk->stream);
    }
    error = link_flush(disk->link);
-   disk->main.fd = fcntl(disk->link->main.fd, F_DUPFD_CLOEXEC, 0);
-   closeError = link_close(disk->link);
-   disk->link = NULL;
+   closeError = closeLink(disk);
    return error == VIX_OK ? closeError : error;
 }
 
@@ -275,14 +260,14 @@ VixError newDisk_finish(NewDisk *disk)
    VixError error = endWriting(disk);
 
    if (error == VIX_OK) {
-      error = file_moveNew(disk->workPath, disk->path);
+      error = unfinished_name(&disk->main, disk->path);
    }
    if (error != VIX_OK) {
       newDisk_discard(disk);
       return error;
    }
    pieces_settle(&disk->pieces);
-   file_close(&disk->main);
+   unfinished_end(&disk->main);
    streamWriter_free(disk->stream);
    freeNewDisk(disk);
    return VIX_OK;
