@@ -26,6 +26,8 @@ final class Copies implements Section {
     /** Of the disk that is next to empty, in MiB. */
     private static final long NEXT_TO_EMPTY = 1945 * GIBIBYTE;
 
+    private static final long DATA = 1 << 20;
+
     private static final Goal FASTER = Goal.atLeast(1, 2);
     private static final Goal TEN_TIMES = Goal.atLeast(10, 0);
     private static final Goal OF_PLAIN = Goal.atMost(1.15, 2);
@@ -69,13 +71,14 @@ final class Copies implements Section {
     }
 
     private void full(Table table, DiskType type, String word) throws IOException {
-        Path disk = laboratory.fullDisk("full.vmdk", type, effort.mebibytes(FULL));
-        Race race = new Race(target()).with(TOOL, to -> laboratory.copy(disk, to));
+        long bytes = effort.mebibytes(FULL);
+        Path disk = laboratory.fullDisk("full.vmdk", type, bytes);
+        Race race = new Race(target(), bytes).with(TOOL, to -> laboratory.copy(disk, to));
         if (hasQemu) {
             race.with(QEMU, to -> qemu(disk, to)).with(ANY_ORDER, to -> qemu(disk, to, "-W"));
         }
         race.run(effort.runs());
-        String what = Numbers.size(effort.mebibytes(FULL)) + ", full, " + word;
+        String what = Numbers.size(bytes) + ", full, " + word;
         compare(table, what, race, QEMU, FASTER);
         compare(table, what, race, ANY_ORDER, FASTER);
         laboratory.delete(disk);
@@ -83,8 +86,8 @@ final class Copies implements Section {
 
     private void nextToEmpty(Table table) throws IOException {
         long bytes = effort.mebibytes(NEXT_TO_EMPTY);
-        Path disk = laboratory.sparseDisk("empty.vmdk", bytes, 1 << 20);
-        Race race = new Race(target()).with(TOOL, to -> laboratory.copy(disk, to));
+        Path disk = laboratory.sparseDisk("empty.vmdk", bytes, DATA);
+        Race race = new Race(target(), DATA).with(TOOL, to -> laboratory.copy(disk, to));
         race.run(effort.runs());
         if (hasQemu) {
             // Some ten seconds each: not in every round.
@@ -99,7 +102,7 @@ final class Copies implements Section {
         long bytes = effort.mebibytes(TEBIBYTE);
         Path full = laboratory.fullDisk("full.vmdk", DiskType.MONOLITHIC_SPARSE, content);
         Path scattered = laboratory.sparseDisk("scattered.vmdk", bytes, content);
-        Race race = new Race(target())
+        Race race = new Race(target(), content)
                 .with(TOOL, to -> laboratory.copy(scattered, to))
                 .with(PLAIN, to -> laboratory.copy(full, to))
                 .run(effort.runs());

@@ -5,8 +5,11 @@
 package dev.vixdisklib.benchmarks;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,22 +21,31 @@ import java.util.function.Function;
 /**
  * Programs that make a file each, run in turns from their start to their end. What disturbs them makes them slower only, so
  * that the shortest time tells most of a program, and the median how it goes.
+ *
+ * <p>Each begins with the same memory: before it, a file that is larger than the target is written and deleted. A virtual
+ * machine may give memory back to its host that has been free for some seconds, and gets it again at a great price; without
+ * that file, a program that begins to write a little sooner after another one's file was deleted pays less of it.
  */
 final class Race {
 
     /** Any number, the same each time. */
     private static final long SEED = 20;
 
+    private static final int PIECE = 1 << 20;
+
     private final Path target;
+    private final long memory;
     private final Map<String, Runner> runners = new LinkedHashMap<>();
 
     /**
      * A race.
      *
      * @param target what the programs make; deleted after each
+     * @param bytes what it takes of memory
      */
-    Race(Path target) {
+    Race(Path target, long bytes) {
         this.target = target;
+        this.memory = bytes + bytes / 4;
     }
 
     private record Runner(List<String> command, List<Double> seconds) {}
@@ -51,11 +63,23 @@ final class Race {
         for (int i = 0; i < times; i++) {
             Collections.shuffle(order, random);
             for (Runner runner : order) {
+                takeMemory();
                 runner.seconds().add(WholeProcess.seconds(runner.command()));
                 Files.delete(target);
             }
         }
         return this;
+    }
+
+    private void takeMemory() throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect(PIECE);
+        try (FileChannel channel = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            while (channel.size() < memory) {
+                channel.write(zeros.clear());
+            }
+        } finally {
+            Files.deleteIfExists(target);
+        }
     }
 
     double shortest(String name) {
