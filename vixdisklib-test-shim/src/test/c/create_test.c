@@ -99,6 +99,45 @@ static void existingFilesAreNotTouched(void)
    stopLibrary();
 }
 
+static int putInTheWay(int kind, const char *path)
+{
+   switch (kind) {
+   case 0:
+      return link(pathOf("precious"), path);
+   case 1:
+      return symlink(pathOf("precious"), path);
+   case 2:
+      return mkfifo(path, 0666);
+   default:
+      return mkdir(path, 0777);
+   }
+}
+
+/* Disks are made under another name, which may be that of somebody's file already. */
+static void whatIsCalledLikeADiskInTheMakingIsNotTouched(void)
+{
+   uint8 *text;
+   size_t length;
+
+   startLibrary();
+   writeText("precious", "precious");
+   createDisk("b.vmdk", VIXDISKLIB_DISK_MONOLITHIC_FLAT, 1000);
+   for (int kind = 0; kind < 4; kind++) {
+      CHECK(putInTheWay(kind, pathOf("a.vmdk.vddk-new")) == 0);
+      CHECK_EQUAL(VIX_E_FILE_ALREADY_EXISTS, tryCreate("a.vmdk", VIXDISKLIB_DISK_MONOLITHIC_SPARSE, 1000));
+      CHECK(wasLogged("a.vmdk.vddk-new\" is in the way"));
+      CHECK_EQUAL(VIX_E_FILE_ALREADY_EXISTS, VixDiskLib_Rename(pathOf("b.vmdk"), pathOf("a.vmdk")));
+      CHECK_OK(tryOpen("b.vmdk", 0));
+      CHECK(remove(pathOf("a.vmdk.vddk-new")) == 0);
+   }
+   text = readFile("precious", &length);
+   CHECK(strcmp((const char *)text, "precious") == 0);
+   free(text);
+   CHECK_OK(VixDiskLib_Rename(pathOf("b.vmdk"), pathOf("a.vmdk")));
+   CHECK_OK(tryOpen("a.vmdk", 0));
+   stopLibrary();
+}
+
 static void badPathsAreRefused(void)
 {
    char longName[400];
@@ -285,6 +324,7 @@ int main(void)
    RUN(onlySensibleDisksAreCreated);
    RUN(capacitiesBeyondTheFormatAreTooBig);
    RUN(existingFilesAreNotTouched);
+   RUN(whatIsCalledLikeADiskInTheMakingIsNotTouched);
    RUN(badPathsAreRefused);
    RUN(progressGoesToAHundred);
    RUN(infoTellsWhatWasCreated);
