@@ -20,7 +20,7 @@ final class Plot {
     private static final int RIGHT = 24;
     private static final int TOP = 36;
     private static final int BOTTOM = 84;
-    private static final int LEGEND_WIDTH = 84;
+    private static final int LEGEND_WIDTH = 108;
 
     private final String across;
     private final String upwards;
