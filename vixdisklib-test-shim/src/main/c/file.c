@@ -73,11 +73,11 @@ VixError file_create(const char *path, File *file)
    return openWith(path, O_RDWR | O_CREAT | O_EXCL, file);
 }
 
-static VixError lockAs(File *file, int command, short type, uint64 offset, uint64 bytes)
+static VixError lockAs(File *file, short type, uint64 offset, uint64 bytes)
 {
    struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)offset, .l_len = (off_t)bytes};
 
-   while (fcntl(file->fd, command, &lock) != 0) {
+   while (fcntl(file->fd, F_OFD_SETLK, &lock) != 0) {
       if (errno == EAGAIN || errno == EACCES) {
          return VIX_E_FILE_ALREADY_LOCKED;
       }
@@ -94,17 +94,12 @@ static VixError lockAs(File *file, int command, short type, uint64 offset, uint6
 
 VixError file_lock(File *file, uint64 offset, uint64 bytes)
 {
-   return lockAs(file, F_OFD_SETLK, F_WRLCK, offset, bytes);
+   return lockAs(file, F_WRLCK, offset, bytes);
 }
 
 VixError file_lockShared(File *file)
 {
-   return lockAs(file, F_OFD_SETLK, F_RDLCK, 0, 0);
-}
-
-VixError file_lockWaiting(File *file)
-{
-   return lockAs(file, F_OFD_SETLKW, F_WRLCK, 0, 0);
+   return lockAs(file, F_RDLCK, 0, 0);
 }
 
 bool file_isLocked(const File *file)

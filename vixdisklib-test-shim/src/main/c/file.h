@@ -40,9 +40,6 @@ VixError file_create(const char *path, File *file);
  */
 VixError file_lock(File *file, uint64 offset, uint64 bytes);
 
-/* The same for all of the file, and waits for those who have a lock. */
-VixError file_lockWaiting(File *file);
-
 /* Takes a lock on an open file that keeps out writers but not others that do the same; needs no right to write. */
 VixError file_lockShared(File *file);
 

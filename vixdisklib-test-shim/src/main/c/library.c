@@ -271,9 +271,11 @@ void library_stop(void)
    if (atomic_exchange(&running, false)) {
       strict_stop();
       /*
-       * Disks that are still open are closed without a word, as programs that are being ended leave them behind. An
-       * Open on another thread that is too late for that sees that its connection has ended.
+       * Disks that are still open are closed without a word, as programs that are being ended leave them behind. Those
+       * of an Open on another thread that came in between are closed after, or by that, which sees that its connection
+       * has ended.
        */
+      (void)disk_closeAll(NULL);
       connection_endAll();
       (void)disk_closeAll(NULL);
       async_stop();

@@ -118,6 +118,13 @@ static VixError checkName(const char *oldPath, const char *newPath)
    return file_haveSame(oldPath, newPath) ? VIX_OK : VIX_E_FILE_ALREADY_EXISTS;
 }
 
+static VixError removeLeftover(const char *oldPath, const char *newPath)
+{
+   (void)oldPath;
+   pieces_removeLeftover(newPath);
+   return VIX_OK;
+}
+
 static VixError takeNameBack(const char *oldPath, const char *newPath)
 {
    if (access(oldPath, F_OK) == 0) {
@@ -219,23 +226,33 @@ static VixError makeHintAbsolute(const Renaming *renaming)
 
 /* -------------------------------------------------------------------------------------------------- disks */
 
-static VixError makeNew(Renaming *renaming)
+static VixError fillNew(Renaming *renaming, Unfinished *made)
 {
-   Unfinished made;
-   VixError error = unfinished_make(renaming->newPath, &made);
+   VixError error;
 
-   if (error != VIX_OK) {
-      return error;
+   for (size_t i = 0; made->left && i < renaming->link->descriptor->numExtents; i++) {
+      (void)withPaths(renaming, i, removeLeftover);
    }
    error = nameExtents(renaming);
    if (error == VIX_OK) {
-      error = finishDescriptor(renaming, &made);
+      error = finishDescriptor(renaming, made);
    }
    for (size_t i = 0; error != VIX_OK && i < renaming->named; i++) {
       (void)withPaths(renaming, i, takeNameBack);
    }
-   unfinished_end(&made);
    return error;
+}
+
+/* Has the new disk there, with a lock on it. */
+static VixError makeNew(Renaming *renaming, Unfinished *made)
+{
+   VixError error;
+
+   if (renaming->made) {
+      return file_openLocked(renaming->newPath, &made->file);
+   }
+   error = unfinished_make(renaming->newPath, made);
+   return error == VIX_OK ? fillNew(renaming, made) : error;
 }
 
 /* The descriptor goes first, so that no disk is ever without extents. */
@@ -251,12 +268,18 @@ static VixError removeOld(const Renaming *renaming)
 
 static VixError renamePieces(Renaming *renaming)
 {
+   Unfinished made = {.path = NULL, .file = FILE_CLOSED};
    VixError error = link_checkNames(renaming->link);
 
-   if (error == VIX_OK && !renaming->made) {
-      error = makeNew(renaming);
+   if (error == VIX_OK) {
+      error = makeNew(renaming, &made);
    }
-   return error == VIX_OK ? removeOld(renaming) : error;
+   if (error == VIX_OK) {
+      /* Nobody renames the new disk back as long as the old one is not gone. */
+      error = removeOld(renaming);
+   }
+   unfinished_end(&made);
+   return error;
 }
 
 /* The descriptor is in the file, and the name in it is for people and for other programs. */

@@ -4,11 +4,13 @@
  */
 #include "new_disk.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "errors.h"
 #include "log.h"
 #include "path.h"
 #include "pieces.h"
@@ -20,7 +22,7 @@
 
 struct NewDisk {
    char *path;
-   Unfinished main; /* its file is the link's while the disk is open */
+   Unfinished main; /* stays open, so that it is locked until it has its name */
    Pieces pieces;
    Link *link; /* the disk, open for writing; NULL for a stream */
    StreamWriter *stream;
@@ -127,6 +129,21 @@ static VixError writeMain(NewDisk *disk, const DiskSpec *spec)
    return error;
 }
 
+/* Opens the disk, which shares the main file. */
+static VixError openLink(NewDisk *disk)
+{
+   File shared = disk->main.file;
+   VixError error;
+
+   shared.fd = fcntl(disk->main.file.fd, F_DUPFD_CLOEXEC, 0);
+   if (shared.fd < 0) {
+      return errors_fromErrno(errno);
+   }
+   error = link_openMade(disk->main.path, &shared, &disk->link);
+   file_close(&shared);
+   return error;
+}
+
 /* Makes the extents, fills the main file and opens the disk, or begins with the stream. */
 static VixError fill(NewDisk *disk, const DiskSpec *spec)
 {
@@ -135,8 +152,7 @@ static VixError fill(NewDisk *disk, const DiskSpec *spec)
    if (error == VIX_OK) {
       error = writeMain(disk, spec);
    }
-   return error == VIX_OK && disk->stream == NULL ? link_openMade(disk->main.path, &disk->main.file, &disk->link)
-                                                  : error;
+   return error == VIX_OK && disk->stream == NULL ? openLink(disk) : error;
 }
 
 static void freeNewDisk(NewDisk *disk)
@@ -216,26 +232,11 @@ VixError newDisk_write(NewDisk *disk, uint64 sector, uint64 count, const uint8 *
                                : link_write(disk->link, sector, count, buffer);
 }
 
-/* Closes the link. The main file stays open, so that it is locked until it has its name. */
-static VixError closeLink(NewDisk *disk)
-{
-   VixError error;
-
-   if (disk->link == NULL) {
-      return VIX_OK;
-   }
-   disk->main.file = disk->link->main;
-   disk->main.file.fd = fcntl(disk->link->main.fd, F_DUPFD_CLOEXEC, 0);
-   error = link_close(disk->link);
-   disk->link = NULL;
-   return error;
-}
-
 /* The main file goes last: it tells that the rest is nobody's. */
 void newDisk_discard(NewDisk *disk)
 {
    streamWriter_free(disk->stream);
-   (void)closeLink(disk);
+   (void)link_close(disk->link);
    pieces_remove(&disk->pieces);
    unfinished_end(&disk->main);
    freeNewDisk(disk);
@@ -251,7 +252,8 @@ static VixError endWriting(NewDisk *disk)
       return streamWriter_end(disk->stream);
    }
    error = link_flush(disk->link);
-   closeError = closeLink(disk);
+   closeError = link_close(disk->link);
+   disk->link = NULL;
    return error == VIX_OK ? closeError : error;
 }
 

@@ -93,7 +93,7 @@ char *path_unfinished(const char *path)
    size_t longest = (size_t)(path_lastPart(path) - path) + NAME_MAX - strlen(suffix);
    char *result;
 
-   /* A name that has no room for the suffix loses its end; another one like it may be in its way for a moment. */
+   /* A name that has no room for the suffix loses its end; another one like it is in its way while it is made. */
    return asprintf(&result, "%.*s%s", (int)minOf(strlen(path), longest), path, suffix) < 0 ? NULL : result;
 }
 

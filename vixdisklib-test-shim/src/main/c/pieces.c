@@ -130,14 +130,16 @@ static VixError fillFlat(File *file, uint64 sectors)
    return sectors <= MAX_SECTORS ? file_resize(file, sectors * SECTOR_SIZE) : VIX_E_FILE_TOO_BIG;
 }
 
-/* Removes what an attempt has left that was killed. */
-static void removeLeftover(const Pieces *pieces, const char *path, const char *workPath)
+void pieces_removeLeftover(const char *path)
 {
-   if (pieces->takeOver && file_haveSame(path, workPath)) {
-      log_info("VixDiskLib: \"%s\" is left of an attempt to make \"%s\", and is replaced.\n", path, pieces->path);
+   char *workPath = path_unfinished(path);
+
+   if (workPath != NULL && file_haveSame(path, workPath)) {
+      log_info("VixDiskLib: \"%s\" is left of an attempt to make a disk, and is replaced.\n", path);
       (void)unlink(path);
+      (void)unlink(workPath);
    }
-   (void)unlink(workPath);
+   free(workPath);
 }
 
 static VixError fillPiece(const Shape *shape, const char *workPath, uint64 sectors)
@@ -161,7 +163,10 @@ static VixError makePiece(const Pieces *pieces, const char *path, uint64 sectors
    if (workPath == NULL) {
       return VIX_E_OUT_OF_MEMORY;
    }
-   removeLeftover(pieces, path, workPath);
+   if (pieces->takeOver) {
+      pieces_removeLeftover(path);
+   }
+   (void)unlink(workPath);
    error = fillPiece(pieces->shape, workPath, sectors);
    if (error == VIX_OK) {
       error = file_addName(workPath, path);

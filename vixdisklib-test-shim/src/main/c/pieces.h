@@ -46,6 +46,9 @@ typedef struct Pieces {
  */
 VixError pieces_make(Pieces *pieces, uint64 sectors);
 
+/* Deletes a file that has its second name, since it is what a process has left that was killed. */
+void pieces_removeLeftover(const char *path);
+
 /* Takes the second names away, when there is a descriptor that leads to the files. */
 void pieces_settle(const Pieces *pieces);
 

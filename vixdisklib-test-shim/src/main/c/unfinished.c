@@ -8,55 +8,76 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "errors.h"
 #include "log.h"
 #include "path.h"
 
-/* Whether a file can be one of these: another name of somebody's file, or a link to it, is none. */
-static bool isOne(const char *path)
+/* How often, and how many nanoseconds after the last time, a file is looked at again that somebody has locked. */
+#define MAX_WAITS 5000
+#define WAIT_NANOSECONDS 1000000
+
+/*
+ * Opens the file that is there; VIX_E_FILE_NOT_FOUND if it is not any more. Another name of somebody's file, or a link
+ * to it, is none of these: it is in the way, or removed.
+ */
+static VixError openThere(Unfinished *made, bool removing)
 {
    struct stat status;
+   VixError error = lstat(made->path, &status) == 0 ? VIX_OK : errors_fromErrno(errno);
 
-   return lstat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1;
+   if (error == VIX_OK && S_ISREG(status.st_mode) && status.st_nlink == 1) {
+      error = file_open(made->path, true, &made->file);
+   } else if (error == VIX_OK) {
+      error =
+         removing && (unlink(made->path) == 0 || errno == ENOENT) ? VIX_E_FILE_NOT_FOUND : VIX_E_FILE_ALREADY_EXISTS;
+   }
+   if (error != VIX_OK && error != VIX_E_FILE_NOT_FOUND) {
+      log_warn("VixDiskLib: \"%s\" is in the way.\n", made->path);
+      error = VIX_E_FILE_ALREADY_EXISTS;
+   }
+   return error;
 }
 
-/* Opens the file, whether there is one already or not. What is no such file is in the way, or removed. */
+/* Opens the file, whether there is one already or not. */
 static VixError openOrCreate(Unfinished *made, bool removing)
 {
-   for (;;) {
-      VixError error = file_create(made->path, &made->file);
+   VixError error;
 
+   do {
+      error = file_create(made->path, &made->file);
       made->left = error == VIX_E_FILE_ALREADY_EXISTS;
-      if (made->left && isOne(made->path)) {
-         error = file_open(made->path, true, &made->file);
+      if (made->left) {
+         error = openThere(made, removing);
       }
-      if (!made->left || error == VIX_OK) {
-         return error;
-      }
-      if (error != VIX_E_FILE_NOT_FOUND && (!removing || (unlink(made->path) != 0 && errno != ENOENT))) {
-         log_warn("VixDiskLib: \"%s\" is in the way.\n", made->path);
-         return VIX_E_FILE_ALREADY_EXISTS;
-      }
-   }
+   } while (made->left && error == VIX_E_FILE_NOT_FOUND);
+   return error;
 }
 
 /* Has the file of that name locked; until then, somebody else can have taken it over, finished it or removed it. */
 static VixError acquire(Unfinished *made, bool replacing)
 {
+   int waits = replacing ? MAX_WAITS : 0;
+
    for (;;) {
       VixError error = openOrCreate(made, replacing);
 
       if (error != VIX_OK) {
          return error;
       }
-      error = replacing ? file_lockWaiting(&made->file) : file_lock(&made->file, 0, 0);
+      error = file_lock(&made->file, 0, 0);
       if (error == VIX_OK && file_isAt(&made->file, made->path)) {
          return VIX_OK;
       }
       file_close(&made->file);
-      if (error != VIX_OK) {
+      if (error == VIX_E_FILE_ALREADY_LOCKED && waits > 0) {
+         const struct timespec pause = {0, WAIT_NANOSECONDS};
+
+         (void)nanosleep(&pause, NULL);
+         waits--;
+      } else if (error != VIX_OK) {
          return error;
       }
    }
@@ -84,7 +105,7 @@ static VixError make(const char *path, bool replacing, Unfinished *made)
    error = acquire(made, replacing);
    if (error != VIX_OK) {
       forgetPath(made);
-      return error == VIX_E_FILE_ALREADY_LOCKED ? VIX_E_FILE_ALREADY_EXISTS : error;
+      return error == VIX_E_FILE_ALREADY_LOCKED && !replacing ? VIX_E_FILE_ALREADY_EXISTS : error;
    }
    if (made->left) {
       log_info("VixDiskLib: what is left of an attempt to make \"%s\" is replaced.\n", path);
@@ -144,7 +165,9 @@ VixError unfinished_replace(Unfinished *unfinished, const char *path)
 void unfinished_end(Unfinished *unfinished)
 {
    if (unfinished->path != NULL) {
-      (void)unlink(unfinished->path);
+      if (file_isAt(&unfinished->file, unfinished->path)) {
+         (void)unlink(unfinished->path);
+      }
       forgetPath(unfinished);
    }
    file_close(&unfinished->file);

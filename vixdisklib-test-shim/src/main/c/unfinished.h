@@ -25,8 +25,8 @@ typedef struct Unfinished {
 VixError unfinished_make(const char *path, Unfinished *made);
 
 /*
- * The same for a path that leads to a file which the caller has locked. It waits for those who have not seen yet that
- * there is one, and removes what else is in the way.
+ * The same for a path that leads to a file which the caller has locked. It waits some seconds for those who have not
+ * seen yet that there is one, or VIX_E_FILE_ALREADY_LOCKED, and removes what else is in the way.
  */
 VixError unfinished_makeReplacement(const char *path, Unfinished *made);
 

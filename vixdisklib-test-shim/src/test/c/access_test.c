@@ -496,12 +496,14 @@ static void disksOfAKilledProcessAreDetached(void)
 static void aForkedChildHoldsNothing(void)
 {
    Child child;
+   int begun[2]; /* the grandchild has written to it */
    int ends[2];
    int status;
+   char letter = 'x';
    pid_t grandchild;
 
    makeFiles();
-   CHECK(pipe(ends) == 0);
+   CHECK(pipe(begun) == 0 && pipe(ends) == 0);
    child = spawn(prepareTwo, endTwo);
    endChild(&child, true);
    startVsphere();
@@ -511,12 +513,13 @@ static void aForkedChildHoldsNothing(void)
    grandchild = fork();
    CHECK(grandchild >= 0);
    if (grandchild == 0) {
-      char letter;
-
       close(ends[1]);
-      _exit(read(ends[0], &letter, 1) == 0 && access_countPrepared() == 0 ? 0 : 1);
+      _exit(write(begun[1], &letter, 1) == 1 && read(ends[0], &letter, 1) == 0 && access_countPrepared() == 0 ? 0 : 1);
    }
+   close(begun[1]);
    close(ends[0]);
+   CHECK(read(begun[0], &letter, 1) == 1); /* until it runs, it has what its parent had */
+   close(begun[0]);
    stopVsphere(); /* which lets go of the machine, as does a process that dies */
    startVsphere();
    checkCleanup(VIX_OK, 1, 0);

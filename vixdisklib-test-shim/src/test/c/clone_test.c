@@ -493,6 +493,20 @@ static void noFileIsTakenForARest(void)
    stopLibrary();
 }
 
+/* A disk may be renamed to what a killed process was to make, and takes the place of what that has left. */
+static void whatIsLeftOfACloneMakesRoomForARenamedDisk(void)
+{
+   startLibrary();
+   createDisk("disk.vmdk", FLAT, CAPACITY);
+   writeText("clone.vmdk.vddk-new", "");
+   writeText("clone-flat.vmdk", "half of it");
+   CHECK(link(pathOf("clone-flat.vmdk"), pathOf("clone-flat.vmdk.vddk-new")) == 0);
+   CHECK_OK(VixDiskLib_Rename(pathOf("disk.vmdk"), pathOf("clone.vmdk")));
+   CHECK_OK(tryOpen("clone.vmdk", 0));
+   CHECK_EQUAL(2, countFiles());
+   stopLibrary();
+}
+
 int main(void)
 {
    RUN(everyTypeIsClonedToEveryType);
@@ -510,5 +524,6 @@ int main(void)
    RUN(aCloneThatHasNoRoomLeavesNothing);
    RUN(aProcessThatDiesLeavesNoHalfOfAClone);
    RUN(noFileIsTakenForARest);
+   RUN(whatIsLeftOfACloneMakesRoomForARenamedDisk);
    return finish();
 }

@@ -615,6 +615,28 @@ static void *contendForNames(void *number)
    return NULL;
 }
 
+static void *renameToAndFro(void *number)
+{
+   for (int i = 0; i < 100; i++) {
+      int from = (i + *(int *)number) % 2;
+      VixError error = VixDiskLib_Rename(pathOf(splitNames[from]), pathOf(splitNames[1 - from]));
+
+      CHECK(error == VIX_OK || error == VIX_E_FILE_NOT_FOUND || error == VIX_E_FILE_ALREADY_EXISTS ||
+            error == VIX_E_FILE_ALREADY_LOCKED);
+   }
+   return NULL;
+}
+
+static void aDiskSurvivesBeingRenamedToAndFro(void)
+{
+   startLibrary();
+   createDisk("x.vmdk", VIXDISKLIB_DISK_SPLIT_SPARSE, UINT64_C(40000000)); /* of ten extents */
+   runThreads(renameToAndFro);
+   CHECK_EQUAL(11, countFiles());
+   CHECK_OK(tryOpen(fileExists("x.vmdk") ? "x.vmdk" : "y.vmdk", 0));
+   stopLibrary();
+}
+
 static void disksAreWholeWhoeverWantsTheirNames(void)
 {
    startLibrary();
@@ -668,6 +690,7 @@ int main(void)
    RUN(theLibraryThreadServesAll);
    RUN(chainsOnOneDiskAreMadeAtTheSameTime);
    RUN(aDiskIsAParentWhileItIsChanged);
+   RUN(aDiskSurvivesBeingRenamedToAndFro);
    RUN(disksAreWholeWhoeverWantsTheirNames);
    RUN(everyFunctionIsCalledAtTheSameTime);
    RUN(theLibraryEndsWhileItIsUsed);

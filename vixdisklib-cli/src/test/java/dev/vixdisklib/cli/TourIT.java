@@ -23,6 +23,9 @@ class TourIT {
     /** Has the shell say where it has done with a line. */
     private static final String END = "System.out.println(\"\\u0001\")\n";
 
+    /** What it says then; with the prompt, it is ready for the next line, and repeats a part of what comes before that. */
+    private static final String ENDED = "\u0001\n-> ";
+
     private final Tour tour = new Tour();
 
     @Test
@@ -90,7 +93,6 @@ class TourIT {
     private static List<String> typed(List<String> lines) throws Exception {
         Process shell = Command.of(Checkout.VIXSHELL, "-s").start();
         List<String> said = new ArrayList<>();
-        // It repeats a part of what comes before it is ready.
         for (String line :
                 Stream.concat(Stream.of("int ready = 0"), lines.stream()).toList()) {
             shell.outputWriter().write(line + "\n" + END);
@@ -105,13 +107,13 @@ class TourIT {
 
     private static String nextOf(Process shell) throws IOException {
         StringBuilder said = new StringBuilder();
-        for (String line = shell.inputReader().readLine();
-                line != null;
-                line = shell.inputReader().readLine()) {
-            if (line.endsWith("\u0001")) {
-                return said.append(line, 0, line.length() - 1).toString();
+        for (int c = shell.inputReader().read();
+                c != -1;
+                c = shell.inputReader().read()) {
+            said.append((char) c);
+            if (said.length() >= ENDED.length() && said.indexOf(ENDED, said.length() - ENDED.length()) >= 0) {
+                return said.substring(0, said.length() - ENDED.length());
             }
-            said.append(line).append('\n');
         }
         throw new AssertionError("the shell has ended, and said: " + said);
     }
